@@ -1,0 +1,51 @@
+PYTHON ?= python3
+PORT ?= 8000
+VENV := .venv
+BIN := $(VENV)/bin
+VAR ?= var
+export PORT
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint lock clean
+
+help: ## 列出所有命令
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: $(VENV)/.runtime $(VAR)/secret_key ## 安装、建库、载入示例内容并启动网站（PORT=8000）
+	@$(BIN)/python manage.py setup_demo
+	@$(BIN)/gunicorn debtfaq.wsgi --bind 127.0.0.1:$(PORT) --worker-class gthread --threads 8 --log-level warning
+
+test: $(VENV)/.development ## 运行全部测试（SQLite，以及有 PostgreSQL 时也在它上面）
+	@$(BIN)/python -m tests.run
+
+lint: $(VENV)/.development ## 检查格式、类型和模板
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy .
+	$(BIN)/djade --check --target-version 5.2 $$(git ls-files 'templates/*.html')
+
+lock: $(VENV)/.development ## 按 pyproject.toml 重新锁定依赖版本
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url pyproject.toml -o requirements.txt
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --group dev pyproject.toml -c requirements.txt -o requirements-dev.txt
+
+clean: ## 删除环境和网站写下的一切（数据库、上传的文件、密钥）
+	rm -rf $(VENV) $(VAR)
+
+$(VENV)/bin/python:
+	@echo "正在建立 Python 环境 …"
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "需要 Python 3.11 或更新的版本，可用 PYTHON= 指定")'
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.runtime: requirements.txt | $(VENV)/bin/python
+	@echo "正在安装依赖 …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@touch $@
+
+$(VENV)/.development: requirements-dev.txt | $(VENV)/bin/python
+	@echo "正在安装开发依赖 …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@ $(VENV)/.runtime
+
+$(VAR)/secret_key: | $(VENV)/.runtime
+	@mkdir -p $(VAR)
+	@umask 077 && $(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(50))' > $@
