@@ -1,0 +1,302 @@
+"""Guides, the categories and tags they stand in, and how often they are read."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
+from django.core.validators import MinLengthValidator
+from django.db import models, transaction
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.safestring import SafeString
+from taggit.managers import TaggableManager
+from taggit.models import ItemBase, TagBase
+
+from articles import rendering
+from articles.querysets import ArticleQuerySet, CategoryQuerySet
+from articles.slugs import MAX_LENGTH as SLUG_LENGTH
+from articles.slugs import pinyin_slug
+
+
+class Category(models.Model):
+    name = models.CharField("名称", max_length=30, unique=True)
+    slug = models.SlugField(
+        "网址名", max_length=SLUG_LENGTH, unique=True, blank=True, help_text="留空则由名称的拼音生成。"
+    )
+    description = models.TextField("说明", blank=True, help_text="显示在分类页的开头，两三句话。")
+    position = models.PositiveSmallIntegerField("排序", default=0, help_text="数字小的排在前面。")
+
+    objects = CategoryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "分类"
+        ordering = ["position", "pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.slug = self.slug or self._slug_from_name()
+        super().save(*args, **kwargs)
+
+    def get_absolute_url(self) -> str:
+        return reverse("articles:category", args=[self.slug])
+
+    def _slug_from_name(self) -> str:
+        """Return the pinyin of the name, numbered where another category sounds alike."""
+        base = slug = pinyin_slug(self.name, fallback="category")
+        number = 1
+        while Category.objects.filter(slug=slug).exists():
+            number += 1
+            slug = f"{base[: SLUG_LENGTH - 4]}-{number}"
+        return slug
+
+
+class Tag(TagBase):  # type: ignore[misc]
+    class Meta:
+        verbose_name = verbose_name_plural = "标签"
+        ordering = ["name"]
+
+    def slugify(self, tag: str, i: int | None = None) -> str:
+        """Return the pinyin of the tag; `i` tells apart tags that sound alike."""
+        slug = pinyin_slug(tag, fallback="tag")
+        return slug if i is None else f"{slug}-{i}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("articles:tag", args=[self.slug])
+
+
+class Article(models.Model):  # type: ignore[django-manager-missing]
+    """A guide. Its status changes only by `submit`, `publish` and `withdraw`, which record who did it."""
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", "草稿"
+        IN_REVIEW = "in_review", "待审"
+        PUBLISHED = "published", "已发布"
+        WITHDRAWN = "withdrawn", "已撤下"
+
+    title = models.CharField("标题", max_length=80, validators=[MinLengthValidator(4)])
+    slug = models.SlugField("网址名", max_length=SLUG_LENGTH, editable=False)
+    category = models.ForeignKey(
+        Category, models.PROTECT, verbose_name="分类", null=True, blank=True, related_name="articles"
+    )
+    tags = TaggableManager(
+        "标签", through="articles.TaggedArticle", blank=True, help_text="用逗号分隔，例如：信用卡，征信，逾期1-30天。"
+    )
+    summary = models.TextField(
+        "先说结论", blank=True, max_length=300, help_text="两句话以内的答案，显示在正文之前，也用作搜索结果里的摘要。"
+    )
+    body = models.TextField("正文", blank=True, help_text="用 Markdown 书写，小标题从 ## 开始。")
+    body_html = models.TextField("正文 HTML", editable=False, blank=True)
+    toc = models.JSONField("目录", editable=False, default=list, blank=True)
+    byline = models.CharField("署名", max_length=60, blank=True)
+    source = models.TextField("资料来源", blank=True, help_text="每行一条。")
+    cover = models.ImageField("题图", upload_to="covers/%Y/%m/", blank=True)
+    cover_alt = models.CharField("题图说明", max_length=120, blank=True, help_text="给看不见图片的读者。")
+
+    status = models.CharField("状态", max_length=10, choices=Status, default=Status.DRAFT, editable=False)
+    published_at = models.DateTimeField(
+        "发布时间", null=True, blank=True, help_text="留空则在点“发布”时记下；填将来的时间，则到时自动出现。"
+    )
+    corrected_at = models.DateTimeField("更正时间", null=True, editable=False)
+    created_at = models.DateTimeField("创建时间", auto_now_add=True)
+    updated_at = models.DateTimeField("保存时间", auto_now=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, verbose_name="创建人", null=True, editable=False, related_name="+"
+    )
+    import_key = models.CharField(
+        "导入标识", max_length=64, unique=True, null=True, editable=False, help_text="同一页面再次导入时据此认出。"
+    )
+
+    objects = ArticleQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "指南"
+        ordering = ["-published_at", "-pk"]
+        permissions = [("publish_article", "Can publish and withdraw 指南")]
+        indexes = [
+            # For the public lists: newest first, of all guides and of one category.
+            models.Index(fields=["status", "-published_at", "-id"], name="article_newest"),
+            models.Index(fields=["category", "status", "-published_at", "-id"], name="article_newest_in_category"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="article_status_known",
+                condition=Q(status__in=["draft", "in_review", "published", "withdrawn"]),
+            ),
+            models.CheckConstraint(
+                name="article_published_has_date_and_category",
+                condition=~Q(status="published") | Q(published_at__isnull=False, category__isnull=False),
+                violation_error_message="已发布的指南必须有发布时间和分类。",
+            ),
+            models.CheckConstraint(
+                name="article_cover_has_alt",
+                condition=Q(cover="") | ~Q(cover_alt=""),
+                violation_error_message="请为题图写一句说明，看不见图片的读者要靠它。",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save, with slug and HTML made anew; `corrected_at` moves only if readers of the guide see other words."""
+        self.body = self.body.replace("\r\n", "\n")
+        self.slug = pinyin_slug(self.title)
+        rendered = rendering.render(self.body)
+        self.body_html, self.toc = rendered.html, list(rendered.toc)
+        if self._is_correction():
+            self.corrected_at = timezone.now()
+        super().save(*args, **kwargs)
+
+    def get_absolute_url(self) -> str:
+        return reverse("articles:article", args=[self.pk, self.slug])
+
+    def clean(self) -> None:
+        # The constraint says the same, but a form leaves it out because the status is not on the form.
+        if self.status == self.Status.PUBLISHED and not (self.published_at and self.category_id):
+            raise ValidationError("已发布的指南必须有发布时间和分类。要让读者看不到它，请撤下。")
+
+    def _is_correction(self) -> bool:
+        if self._state.adding:
+            return False
+        before = Article.objects.published().filter(pk=self.pk).only("title", "summary", "body").first()
+        if before is None:
+            return False
+        return (before.title, before.summary, rendering.render(before.body).html) != (
+            self.title,
+            self.summary,
+            self.body_html,
+        )
+
+    @property
+    def body_as_html(self) -> SafeString:
+        return rendering.trusted(self.body_html)
+
+    @property
+    def sources(self) -> list[str]:
+        return [line.strip() for line in self.source.splitlines() if line.strip()]
+
+    @property
+    def view_total(self) -> int:
+        """How often the guide was read, ever (人气)."""
+        try:
+            return self.views.total
+        except ArticleViews.DoesNotExist:
+            return 0
+
+    @property
+    def is_scheduled(self) -> bool:
+        return self.status == self.Status.PUBLISHED and bool(self.published_at and self.published_at > timezone.now())
+
+    @property
+    def is_public(self) -> bool:
+        """Whether readers can see the guide now; the same rule as `ArticleQuerySet.published`."""
+        return self.status == self.Status.PUBLISHED and not self.is_scheduled
+
+    def submit(self, *, by: User | None) -> bool:
+        """Hand a draft to the reviewers. Return False if it was handed in already.
+
+        Raises ValidationError for a guide that is on the website: that would take it off.
+        """
+        return self._move(self.Status.IN_REVIEW, {self.Status.DRAFT, self.Status.WITHDRAWN}, by)
+
+    def publish(self, *, by: User | None) -> bool:
+        """Show the guide to readers, from `published_at` on if that is set, else from now. Return False if it was.
+
+        Raises ValidationError if the guide is not ready to be read.
+        """
+        self.check_ready()
+        self.published_at = self.published_at or timezone.now()
+        return self._move(self.Status.PUBLISHED, {self.Status.DRAFT, self.Status.IN_REVIEW, self.Status.WITHDRAWN}, by)
+
+    def withdraw(self, *, by: User | None, reason: str = "") -> bool:
+        """Take the guide off the website at once. Return False if it was withdrawn already.
+
+        Raises ValidationError for a guide that was never published.
+        """
+        return self._move(self.Status.WITHDRAWN, {self.Status.PUBLISHED}, by, reason)
+
+    def check_ready(self) -> None:
+        """Raise ValidationError with what keeps the guide from being published."""
+        problems = []
+        if self.category_id is None:
+            problems.append("还没有选分类")
+        if not self.body.strip():
+            problems.append("正文是空的")
+        if problems:
+            raise ValidationError(f"《{self.title}》还不能发布：{'，'.join(problems)}。")
+
+    def _move(self, to: "Article.Status", sources: "set[Article.Status]", by: User | None, reason: str = "") -> bool:
+        with transaction.atomic():
+            # The row, not this copy of it, says where the guide stands: somebody else may have moved it.
+            before = self.Status(Article.objects.select_for_update().only("status").get(pk=self.pk).status)
+            if before != to and before not in sources:
+                raise ValidationError(f"《{self.title}》是“{before.label}”，不能改为“{to.label}”。")
+            self.status = to
+            if before == to:
+                return False
+            StatusChange.objects.create(article=self, from_status=before, to_status=to, by=by, reason=reason)
+            self.save(update_fields=["status", "published_at", "updated_at"])
+        return True
+
+
+class TaggedArticle(ItemBase):  # type: ignore[misc]
+    tag = models.ForeignKey(Tag, models.CASCADE, related_name="tagged_items")
+    content_object = models.ForeignKey(Article, models.CASCADE, related_name="tagged_items")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "指南的标签"
+        constraints = [models.UniqueConstraint(fields=["content_object", "tag"], name="tagged_article_once")]
+
+
+class StatusChange(models.Model):
+    """Who published, withdrew or handed in a guide, when and why. Written once, never changed."""
+
+    article = models.ForeignKey(Article, models.CASCADE, verbose_name="指南", related_name="status_changes")
+    from_status = models.CharField("原状态", max_length=10, choices=Article.Status)
+    to_status = models.CharField("新状态", max_length=10, choices=Article.Status)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, verbose_name="操作人", null=True, related_name="+"
+    )
+    reason = models.CharField("原因", max_length=200, blank=True)
+    at = models.DateTimeField("时间", auto_now_add=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "状态记录"
+        ordering = ["-at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.get_from_status_display()} → {self.get_to_status_display()}"
+
+
+class ArticleViews(models.Model):
+    """How often a guide was read, ever. Kept beside the guide, so that counting never touches its row."""
+
+    article = models.OneToOneField(Article, models.CASCADE, primary_key=True, verbose_name="指南", related_name="views")
+    total = models.PositiveBigIntegerField("人气", default=0)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "人气"
+
+    def __str__(self) -> str:
+        return str(self.total)
+
+
+class DailyViews(models.Model):
+    """How often a guide was read on one day of the site's time zone."""
+
+    article = models.ForeignKey(Article, models.CASCADE, verbose_name="指南", related_name="daily_views")
+    day = models.DateField("日期")
+    count = models.PositiveIntegerField("阅读", default=0)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "每日阅读"
+        constraints = [models.UniqueConstraint(fields=["article", "day"], name="daily_views_once_a_day")]
+        # For the most read guides of a period.
+        indexes = [models.Index(fields=["day", "article", "count"], name="daily_views_by_day")]
+
+    def __str__(self) -> str:
+        return f"{self.day}: {self.count}"

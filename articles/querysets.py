@@ -1,0 +1,65 @@
+"""Which guides are visible, and in what order and shape they are read."""
+
+import datetime as dt
+from typing import TYPE_CHECKING, Self
+
+from django.db import models
+from django.db.models import Count, Q, Sum
+from django.utils import timezone
+
+if TYPE_CHECKING:
+    from articles.models import Article, Category  # noqa: F401  (named in strings below)
+
+
+class ArticleQuerySet(models.QuerySet["Article"]):
+    def published(self) -> Self:
+        """Guides that readers may see now: everything that leaves the building starts here."""
+        return self.filter(status=self.model.Status.PUBLISHED, published_at__lte=timezone.now())
+
+    def scheduled(self) -> Self:
+        """Guides that will appear by themselves at their time."""
+        return self.filter(status=self.model.Status.PUBLISHED, published_at__gt=timezone.now())
+
+    def newest_first(self) -> Self:
+        return self.order_by("-published_at", "-pk")
+
+    def for_lists(self) -> Self:
+        """Only what a list shows: bodies are long and stay in the database."""
+        return self.select_related("category", "views").only(
+            *("title", "slug", "summary", "status", "published_at", "corrected_at"),
+            *("category__name", "category__slug", "views__total"),
+        )
+
+    def most_read(self, *, days: int) -> Self:
+        """Guides read in the last `days` days, today included, the most read first, as `recent_views`."""
+        since = timezone.localdate() - dt.timedelta(days=days - 1)
+        return (
+            self.filter(daily_views__day__gte=since)
+            .annotate(recent_views=Sum("daily_views__count"))
+            .order_by("-recent_views", "-pk")
+        )
+
+    def related_to(self, article: "Article", tag_ids: list[int]) -> Self:
+        """Other guides that share tags with `article`, those that share the most first."""
+        return (
+            self.filter(tagged_items__tag__in=tag_ids)
+            .exclude(pk=article.pk)
+            .annotate(shared_tags=Count("pk"))
+            .order_by("-shared_tags", "-published_at", "-pk")
+        )
+
+    def older_than(self, article: "Article") -> Self:
+        """Guides that come after `article` in `newest_first` order."""
+        when = article.published_at
+        # The first condition is implied by the second; it lets the index on published_at do the work.
+        return self.filter(published_at__lte=when).filter(Q(published_at__lt=when) | Q(pk__lt=article.pk))
+
+    def newer_than(self, article: "Article") -> Self:
+        """Guides that come before `article` in `newest_first` order."""
+        when = article.published_at
+        return self.filter(published_at__gte=when).filter(Q(published_at__gt=when) | Q(pk__gt=article.pk))
+
+
+class CategoryQuerySet(models.QuerySet["Category"]):
+    def in_order(self) -> Self:
+        return self.order_by("position", "pk")

@@ -1,0 +1,161 @@
+"""Markdown to sanitised HTML, and headings to a table of contents.
+
+The only place where HTML is trusted: whatever an editor or an import wrote
+passes through `render` before it is stored, and `trusted` hands the stored
+result to the templates.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NotRequired, TypedDict
+
+import nh3
+from django.utils.safestring import SafeString, mark_safe
+from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
+from markdown_it.token import Token
+from markdown_it.utils import EnvType, OptionsDict
+from mdit_py_plugins.container import container_plugin
+
+from articles.slugs import pinyin_slug
+
+# The callouts an editor can write as `::: 注意` … `:::`, with the CSS class of each.
+CALLOUTS = {"注意": "warning", "法条": "law", "话术": "script"}
+
+ALLOWED_TAGS = {
+    *("h2", "h3", "h4", "h5", "h6", "p", "ul", "ol", "li", "blockquote", "hr", "br", "pre", "code"),
+    *("strong", "em", "s", "a", "img", "div", "table", "thead", "tbody", "tr", "th", "td"),
+}
+ALLOWED_ATTRIBUTES = {
+    **{f"h{level}": {"id"} for level in range(2, 7)},
+    "a": {"href", "title"},
+    "img": {"src", "alt", "title", "loading"},
+    "ol": {"start"},
+    "div": {"class", "role", "tabindex", "aria-label"},
+    "p": {"class"},
+    "th": {"class", "scope"},
+    "td": {"class"},
+}
+ALLOWED_SCHEMES = {"http", "https", "mailto", "tel"}
+
+
+class Heading(TypedDict):
+    """An entry of the table of contents; `children` are the headings one or more levels below."""
+
+    id: str
+    text: str
+    level: int
+    children: NotRequired[list["Heading"]]
+
+
+@dataclass(frozen=True)
+class Rendered:
+    html: str
+    toc: list[Heading]
+
+
+def render(markdown: str) -> Rendered:
+    """Return the body of a guide as safe HTML with anchored headings, and its table of contents.
+
+    The page around it has the only h1, so `#` and `##` both become h2.
+    """
+    env: EnvType = {}
+    tokens = _parser.parse(markdown, env)
+    toc = _anchor_headings(tokens)
+    _dress_tables(tokens)
+    html = _parser.renderer.render(tokens, _parser.options, env)
+    return Rendered(html=_sanitise(html), toc=toc)
+
+
+def trusted(html: str) -> SafeString:
+    """Mark HTML that `render` made as safe to show."""
+    return mark_safe(html)  # noqa: S308
+
+
+def _render_callout(self: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType) -> str:
+    token = tokens[index]
+    if token.nesting == -1:
+        return "</div>\n"
+    name = token.info.strip()
+    return f'<div class="callout callout-{CALLOUTS[name]}"><p class="callout-title">{name}</p>\n'
+
+
+def _make_parser() -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
+    for name in CALLOUTS:
+        parser.use(container_plugin, name=name, render=_render_callout)
+    return parser
+
+
+_parser = _make_parser()
+
+
+def _anchor_headings(tokens: Sequence[Token]) -> list[Heading]:
+    """Give every heading its level on the page and a unique anchor; return the top ones with those below them."""
+    toc: list[Heading] = []
+    taken: set[str] = set()
+    for index, token in enumerate(tokens):
+        if token.type != "heading_open":
+            continue
+        inline, close = tokens[index + 1], tokens[index + 2]
+        token.tag = close.tag = f"h{max(2, int(token.tag[1:]))}"
+        heading = Heading(id="", text=_plain_text(inline), level=int(token.tag[1:]))
+        heading["id"] = _unique(f"s-{pinyin_slug(heading['text'], fallback='section')}", taken)
+        token.attrSet("id", heading["id"])
+        if toc and heading["level"] > toc[-1]["level"]:
+            toc[-1].setdefault("children", []).append(heading)
+        else:
+            toc.append(heading)
+    return toc
+
+
+def _plain_text(inline: Token) -> str:
+    return "".join(child.content for child in inline.children or () if child.type in {"text", "code_inline", "image"})
+
+
+def _unique(name: str, taken: set[str]) -> str:
+    candidate, number = name, 1
+    while candidate in taken:
+        number += 1
+        candidate = f"{name}-{number}"
+    taken.add(candidate)
+    return candidate
+
+
+def _dress_tables(tokens: Sequence[Token]) -> None:
+    """Mark heading cells for screen readers, and say alignment by class: inline styles are forbidden by our CSP."""
+    for token in tokens:
+        if token.type == "th_open":
+            token.attrSet("scope", "col")
+        if token.type in {"th_open", "td_open"} and (style := token.attrGet("style")):
+            token.attrSet("class", str(style).replace("text-align:", "align-"))
+            del token.attrs["style"]
+
+
+def _table_open(self: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType) -> str:
+    # A wide table scrolls by itself on a phone; tabindex lets the keyboard scroll it.
+    return '<div class="table-scroll" role="region" tabindex="0" aria-label="表格"><table>\n'
+
+
+def _table_close(self: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType) -> str:
+    return "</table></div>\n"
+
+
+def _image(self: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType) -> str:
+    tokens[index].attrSet("loading", "lazy")
+    return self.image(tokens, index, options, env)
+
+
+_parser.add_render_rule("table_open", _table_open)
+_parser.add_render_rule("table_close", _table_close)
+_parser.add_render_rule("image", _image)
+
+
+def _sanitise(html: str) -> str:
+    return nh3.clean(
+        html,
+        tags=ALLOWED_TAGS,
+        attributes=ALLOWED_ATTRIBUTES,
+        url_schemes=ALLOWED_SCHEMES,
+        link_rel="noopener",
+    )
