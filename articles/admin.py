@@ -1,0 +1,182 @@
+"""The editors' desk: guides, categories and tags."""
+
+from collections.abc import Iterable
+from typing import Any, cast
+
+from django.contrib import admin, messages
+from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from articles.forms import ArticleForm
+from articles.models import Article, Category, StatusChange, Tag
+
+
+def logged_in(request: HttpRequest) -> User:
+    """Return who is at the desk; the admin lets nobody else in."""
+    return cast(User, request.user)
+
+
+class ReadOnlyInline(admin.TabularInline[Any, Any]):
+    """A record that nobody writes by hand."""
+
+    extra = 0
+    can_delete = False
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return self.fields
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class StatusChangeInline(ReadOnlyInline):
+    model = StatusChange
+    fields = ["at", "from_status", "to_status", "by", "reason"]
+    classes = ("collapse",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[StatusChange]:
+        return super().get_queryset(request).select_related("by")
+
+
+@admin.register(Article)
+class ArticleAdmin(admin.ModelAdmin[Article]):
+    form = ArticleForm
+    list_display = ("title", "category", "status_label", "published_at", "views_label", "corrected_at")
+    list_filter = ("status", "category", "published_at")
+    list_select_related = ("category", "views")
+    list_per_page = 50
+    show_full_result_count = False
+    search_fields = ("title", "summary")
+    search_help_text = "在标题和结论中查找"
+    date_hierarchy = "published_at"
+    ordering = ("-updated_at",)
+    autocomplete_fields = ("category",)
+    readonly_fields = ("status_label", "views_label", "corrected_at", "updated_at", "created_by")
+    fieldsets = (
+        (None, {"fields": ("title", "summary", "body")}),
+        ("归类", {"fields": ("category", "tags")}),
+        ("出处", {"fields": ("byline", "source")}),
+        ("题图", {"fields": ("cover", "cover_alt"), "classes": ("collapse",)}),
+        (
+            "发布",
+            {"fields": ("status_label", "published_at", "corrected_at", "views_label", "updated_at", "created_by")},
+        ),
+    )
+    inlines = (StatusChangeInline,)
+    actions = ("submit_selected", "publish_selected", "withdraw_selected")
+    save_on_top = True
+
+    class Media:
+        css = {"all": ["css/admin.css"]}
+
+    @admin.display(description="状态", ordering="status")
+    def status_label(self, article: Article) -> SafeString:
+        if article.is_scheduled:
+            return format_html('<span class="status status-scheduled">{}</span>', "已排期")
+        return format_html('<span class="status status-{}">{}</span>', article.status, article.get_status_display())
+
+    @admin.display(description="人气", ordering="views__total")
+    def views_label(self, article: Article) -> int:
+        return article.view_total
+
+    def get_view_on_site_url(self, obj: Article | None = None) -> str | None:
+        return super().get_view_on_site_url(obj) if obj and obj.is_public else None
+
+    def has_publish_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("articles.publish_article")
+
+    def save_model(self, request: HttpRequest, obj: Article, form: Any, change: bool) -> None:
+        if not change:
+            obj.created_by_id = request.user.pk
+        super().save_model(request, obj, form, change)
+
+    # A button of the form that changes the status does so after the form, tags included, is saved.
+
+    def response_add(self, request: HttpRequest, obj: Article, post_url_continue: str | None = None) -> HttpResponse:
+        self._change_status_as_asked(request, obj)
+        return super().response_add(request, obj, post_url_continue)
+
+    def response_change(self, request: HttpRequest, obj: Article) -> HttpResponse:
+        self._change_status_as_asked(request, obj)
+        return super().response_change(request, obj)
+
+    def _change_status_as_asked(self, request: HttpRequest, article: Article) -> None:
+        if "_submit" in request.POST:
+            self._run(request, [article], "submit")
+        elif "_publish" in request.POST and self.has_publish_permission(request):
+            self._run(request, [article], "publish")
+        elif "_withdraw" in request.POST and self.has_publish_permission(request):
+            self._run(request, [article], "withdraw")
+
+    @admin.action(description="提交审核", permissions=["change"])
+    def submit_selected(self, request: HttpRequest, articles: QuerySet[Article]) -> None:
+        self._run(request, articles, "submit")
+
+    @admin.action(description="发布（发布时间在将来的，到时自动出现）", permissions=["publish"])
+    def publish_selected(self, request: HttpRequest, articles: QuerySet[Article]) -> None:
+        self._run(request, articles, "publish")
+
+    @admin.action(description="撤下", permissions=["publish"])
+    def withdraw_selected(self, request: HttpRequest, articles: QuerySet[Article]) -> None:
+        self._run(request, articles, "withdraw")
+
+    def _run(self, request: HttpRequest, articles: Iterable[Article], action: str) -> None:
+        """Call a method of the state machine on each guide, and tell what came of it."""
+        done: list[Article] = []
+        for article in articles:
+            try:
+                if getattr(article, action)(by=logged_in(request)):
+                    done.append(article)
+            except ValidationError as problem:
+                self.message_user(request, problem.messages[0], messages.ERROR)
+        if len(done) == 1:
+            self.message_user(request, self._told(done[0]), messages.SUCCESS)
+        elif done:
+            self.message_user(request, f"{len(done)} 篇指南现在是“{done[0].get_status_display()}”。", messages.SUCCESS)
+
+    def _told(self, article: Article) -> str:
+        if article.is_scheduled and article.published_at:
+            when = date_format(timezone.localtime(article.published_at), "Y年n月j日 H:i")
+            return f"《{article.title}》已排期，将在 {when} 自动出现在网站上。"
+        return f"《{article.title}》现在是“{article.get_status_display()}”。"
+
+
+class GuideCountAdmin(admin.ModelAdmin[Any]):
+    """The desk of something that guides stand in, with the number of guides in each."""
+
+    guide_relation: str
+    search_fields = ("name",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        rows: QuerySet[Any] = super().get_queryset(request).annotate(guide_count=Count(self.guide_relation))
+        return rows
+
+    @admin.display(description="指南数", ordering="guide_count")
+    def guides(self, row: Any) -> int:
+        return int(row.guide_count)
+
+
+@admin.register(Category)
+class CategoryAdmin(GuideCountAdmin):
+    guide_relation = "articles"
+    ordering = ("position", "pk")
+    list_display = ("name", "slug", "position", "guides")
+    list_editable = ("position",)
+    fields = ("name", "slug", "description", "position")
+
+
+@admin.register(Tag)
+class TagAdmin(GuideCountAdmin):
+    guide_relation = "tagged_items"
+    ordering = ("name",)
+    list_display = ("name", "slug", "guides")
+    fields = ("name", "slug")

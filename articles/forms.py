@@ -1,0 +1,20 @@
+from django import forms
+
+from articles.models import Article
+
+
+class ArticleForm(forms.ModelForm[Article]):
+    """What an editor writes. The status is not among it: that changes by the buttons below the form."""
+
+    class Meta:
+        model = Article
+        fields = [
+            *("title", "summary", "body", "category", "tags", "byline", "source", "cover", "cover_alt"),
+            "published_at",
+        ]
+        widgets = {
+            "title": forms.TextInput(attrs={"class": "wide"}),
+            "summary": forms.Textarea(attrs={"rows": 3, "class": "wide"}),
+            "body": forms.Textarea(attrs={"rows": 30, "class": "wide writing", "spellcheck": "false"}),
+            "source": forms.Textarea(attrs={"rows": 4, "class": "wide"}),
+        }
