@@ -1,0 +1,125 @@
+"""The desk of those who look after experts and decide on comments."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from articles.admin import ReadOnlyInline, logged_in
+from comments.models import Comment, Expert, ModerationEvent, Review
+
+
+@admin.register(Expert)
+class ExpertAdmin(admin.ModelAdmin[Expert]):
+    list_display = ("name", "role", "organisation", "verification_label", "verified_at")
+    list_filter = ("role", "is_example")
+    search_fields = ("name", "organisation")
+    readonly_fields = ("verification_label", "verified_at", "verified_by")
+    fieldsets = (
+        (None, {"fields": ("name", "role", "organisation", "biography", "avatar")}),
+        ("核验", {"fields": ("is_example", "verification_label", "verified_at", "verified_by")}),
+    )
+    actions = ("verify_selected", "revoke_selected")
+
+    @admin.display(description="核验", ordering="verified_at")
+    def verification_label(self, expert: Expert) -> SafeString:
+        state = "example" if expert.is_example else "verified" if expert.is_verified else "unverified"
+        return format_html('<span class="status status-{}">{}</span>', state, expert.verification)
+
+    def has_verify_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("comments.verify_expert")
+
+    @admin.action(description="记为已核验（我已核对身份和证件）", permissions=["verify"])
+    def verify_selected(self, request: HttpRequest, experts: QuerySet[Expert]) -> None:
+        done = 0
+        for expert in experts:
+            try:
+                done += expert.verify(by=logged_in(request))
+            except ValidationError as problem:
+                self.message_user(request, problem.messages[0], messages.ERROR)
+        self.message_user(request, f"{done} 位专家记为已核验。")
+
+    @admin.action(description="撤销核验", permissions=["verify"])
+    def revoke_selected(self, request: HttpRequest, experts: QuerySet[Expert]) -> None:
+        done = sum(expert.revoke_verification() for expert in experts)
+        self.message_user(request, f"{done} 位专家的核验已撤销。")
+
+    class Media:
+        css = {"all": ["css/admin.css"]}
+
+
+class ModerationEventInline(ReadOnlyInline):
+    model = ModerationEvent
+    fields = ["at", "from_status", "to_status", "by", "reason", "note"]
+
+
+def _rejection(reason: ModerationEvent.Reason) -> Callable[[Any, HttpRequest, QuerySet[Comment]], None]:
+    """Make the action that rejects comments for `reason`."""
+
+    @admin.action(description=f"不通过：{reason.label}", permissions=["moderate"])
+    def reject(desk: "CommentAdmin", request: HttpRequest, comments: QuerySet[Comment]) -> None:
+        done = sum(comment.reject(by=logged_in(request), reason=reason) for comment in comments)
+        desk.message_user(request, f"{done} 条评论未通过，理由：{reason.label}。")
+
+    reject.__name__ = f"reject_{reason.value}"
+    return reject
+
+
+@admin.register(Comment)
+class CommentAdmin(admin.ModelAdmin[Comment]):
+    list_display = ("excerpt", "author", "article", "status_label", "posted_at")
+    list_filter = ("status", ("expert", admin.EmptyFieldListFilter), "posted_at")
+    list_select_related = ("article", "expert")
+    show_full_result_count = False
+    search_fields = ("body", "nickname", "expert__name", "article__title")
+    date_hierarchy = "posted_at"
+    autocomplete_fields = ("article", "parent", "expert")
+    readonly_fields = ("status_label",)
+    fields = ("article", "parent", "expert", "nickname", "body", "posted_at", "status_label")
+    inlines = (ModerationEventInline,)
+    actions = ("approve_selected", *(_rejection(reason) for reason in ModerationEvent.Reason))
+
+    @admin.display(description="内容")
+    def excerpt(self, comment: Comment) -> str:
+        return comment.body if len(comment.body) <= 40 else f"{comment.body[:40]}…"
+
+    @admin.display(description="作者", ordering="expert__name")
+    def author(self, comment: Comment) -> str:
+        return f"{comment.author}（{comment.expert.role}）" if comment.expert else comment.author
+
+    @admin.display(description="状态", ordering="status")
+    def status_label(self, comment: Comment) -> SafeString:
+        return format_html('<span class="status status-{}">{}</span>', comment.status, comment.get_status_display())
+
+    def has_moderate_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("comments.moderate_comment")
+
+    @admin.action(description="通过", permissions=["moderate"])
+    def approve_selected(self, request: HttpRequest, comments: QuerySet[Comment]) -> None:
+        done = sum(comment.approve(by=logged_in(request)) for comment in comments)
+        self.message_user(request, f"{done} 条评论已通过。")
+
+    def save_model(self, request: HttpRequest, obj: Comment, form: forms.ModelForm[Comment], change: bool) -> None:
+        """An expert's reply that an editor enters appears at once; a reader's comment waits for a decision."""
+        super().save_model(request, obj, form, change)
+        if not change and obj.expert and self.has_moderate_permission(request):
+            obj.approve(by=logged_in(request))
+
+    class Media:
+        css = {"all": ["css/admin.css"]}
+
+
+@admin.register(Review)
+class ReviewAdmin(admin.ModelAdmin[Review]):
+    list_display = ("article", "expert", "reviewed_on")
+    list_filter = ("reviewed_on",)
+    list_select_related = ("article", "expert")
+    search_fields = ("article__title", "expert__name")
+    autocomplete_fields = ("article", "expert")
+    date_hierarchy = "reviewed_on"
