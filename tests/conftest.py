@@ -1,0 +1,73 @@
+"""The cast of the tests, and what they need of the machine."""
+
+import os
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.contrib.auth.models import Group, User
+from django.core.cache import cache
+
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+
+@pytest.fixture(autouse=True)
+def _fresh_cache() -> Iterator[None]:
+    cache.clear()
+    yield
+    cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _media_of_its_own(settings, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path / "media"
+
+
+@pytest.fixture
+def redis_cache(settings) -> Iterator[None]:
+    """Run the test with the cache in a real Redis."""
+    url = os.environ.get("TEST_REDIS_URL")
+    if not url:
+        pytest.skip("没有 Redis（用 make test 运行，并安装 redis-server）")
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": url}}
+    cache.clear()
+    yield
+    cache.clear()
+
+
+@pytest.fixture
+def seed() -> Path:
+    """The captured page that the project began with."""
+    path = SHARED / "seeds" / "icbc-overdue-visit.txt"
+    if not path.exists():
+        pytest.skip("没有 ../shared/seeds/icbc-overdue-visit.txt")
+    return path
+
+
+def _staff(name: str, group: str | None) -> User:
+    user = User.objects.create_user(name, password="only for tests", is_staff=True, is_superuser=group is None)
+    if group:
+        if not Group.objects.exists():  # a test with transactions of its own before us has emptied every table
+            import_module("comments.migrations.0002_groups").make_groups(apps, None)
+        user.groups.add(Group.objects.get(name=group))
+    return user
+
+
+@pytest.fixture
+def chief(db) -> User:
+    """A superuser."""
+    return _staff("chief", None)
+
+
+@pytest.fixture
+def editor(db) -> User:
+    """A member of the group 编辑."""
+    return _staff("editor", "编辑")
+
+
+@pytest.fixture
+def moderator(db) -> User:
+    """A member of the group 审核员."""
+    return _staff("moderator", "审核员")
