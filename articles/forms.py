@@ -1,4 +1,5 @@
 from django import forms
+from taggit.forms import TagWidget
 
 from articles.models import Article
 
@@ -16,5 +17,6 @@ class ArticleForm(forms.ModelForm[Article]):
             "title": forms.TextInput(attrs={"class": "wide"}),
             "summary": forms.Textarea(attrs={"rows": 3, "class": "wide"}),
             "body": forms.Textarea(attrs={"rows": 30, "class": "wide writing", "spellcheck": "false"}),
+            "tags": TagWidget(attrs={"class": "wide"}),
             "source": forms.Textarea(attrs={"rows": 4, "class": "wide"}),
         }

@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from articles.admin import ReadOnlyInline, logged_in
+from articles.admin import ReadOnlyInline, logged_in, short_time
 from comments.models import Comment, Expert, ModerationEvent, Review
 
 
@@ -50,9 +50,6 @@ class ExpertAdmin(admin.ModelAdmin[Expert]):
         done = sum(expert.revoke_verification() for expert in experts)
         self.message_user(request, f"{done} 位专家的核验已撤销。")
 
-    class Media:
-        css = {"all": ["css/admin.css"]}
-
 
 class ModerationEventInline(ReadOnlyInline):
     model = ModerationEvent
@@ -73,7 +70,7 @@ def _rejection(reason: ModerationEvent.Reason) -> Callable[[Any, HttpRequest, Qu
 
 @admin.register(Comment)
 class CommentAdmin(admin.ModelAdmin[Comment]):
-    list_display = ("excerpt", "author", "article", "status_label", "posted_at")
+    list_display = ("excerpt", "author", "article", "status_label", "posted_on")
     list_filter = ("status", ("expert", admin.EmptyFieldListFilter), "posted_at")
     list_select_related = ("article", "expert")
     show_full_result_count = False
@@ -93,6 +90,10 @@ class CommentAdmin(admin.ModelAdmin[Comment]):
     def author(self, comment: Comment) -> str:
         return f"{comment.author}（{comment.expert.role}）" if comment.expert else comment.author
 
+    @admin.display(description="发表时间", ordering="posted_at")
+    def posted_on(self, comment: Comment) -> str:
+        return short_time(comment.posted_at)
+
     @admin.display(description="状态", ordering="status")
     def status_label(self, comment: Comment) -> SafeString:
         return format_html('<span class="status status-{}">{}</span>', comment.status, comment.get_status_display())
@@ -110,9 +111,6 @@ class CommentAdmin(admin.ModelAdmin[Comment]):
         super().save_model(request, obj, form, change)
         if not change and obj.expert and self.has_moderate_permission(request):
             obj.approve(by=logged_in(request))
-
-    class Media:
-        css = {"all": ["css/admin.css"]}
 
 
 @admin.register(Review)

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import random
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -69,7 +70,7 @@ def _guide(key: str, post: frontmatter.Post, categories: dict[str, Category], ex
     article = Article(
         title=meta["title"],
         category=categories[meta["category"]],
-        summary="".join(meta["summary"].split("\n")).strip(),
+        summary=_unfold(meta["summary"]),
         body=post.content.strip() + "\n",
         byline=meta["byline"],
         source="\n".join(meta["source"]),
@@ -120,6 +121,11 @@ def _question(article: Article, experts: Experts, row: dict[str, Any]) -> None:
 
 def _reason(label: str) -> ModerationEvent.Reason:
     return next(reason for reason in ModerationEvent.Reason if reason.label == label)
+
+
+def _unfold(text: str) -> str:
+    """Undo the spaces that YAML puts where a folded line of Chinese ends."""
+    return re.sub(r"(?<=[^\x00-\x7f])\s+(?=[^\x00-\x7f])", "", text.strip())
 
 
 def _time(value: str | dt.datetime) -> dt.datetime:

@@ -42,6 +42,7 @@ def test_loaded_once_and_whole(capsys):
     assert min(per_category.values()) >= 2
     for article in Article.objects.all():
         assert 3 <= article.comments.filter(expert__isnull=False, parent=None).count() <= 5
+        assert not re.search(r"[\u4e00-\u9fff。，？]\s", article.summary)
         series = list(article.daily_views.values_list("count", flat=True))
         assert sum(series) == article.view_total
     assert DailyViews.objects.values("day").distinct().count() == demo_content.DAYS_OF_VIEWS
