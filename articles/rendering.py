@@ -64,7 +64,7 @@ def render(markdown: str) -> Rendered:
     toc = _anchor_headings(tokens)
     _dress_tables(tokens)
     html = _parser.renderer.render(tokens, _parser.options, env)
-    return Rendered(html=_sanitise(html), toc=toc)
+    return Rendered(html=sanitise(html), toc=toc)
 
 
 def trusted(html: str) -> SafeString:
@@ -151,7 +151,8 @@ _parser.add_render_rule("table_close", _table_close)
 _parser.add_render_rule("image", _image)
 
 
-def _sanitise(html: str) -> str:
+def sanitise(html: str) -> str:
+    """Keep only what a guide may consist of. The parser lets no HTML through; this holds even if it had a hole."""
     return nh3.clean(
         html,
         tags=ALLOWED_TAGS,

@@ -87,12 +87,12 @@ def test_what_readers_cannot_see_is_no_correction(editor):
     article.body = article.body.replace("\n", "\r\n") + "\n\n"
     article.byline = "另一位编辑"
     article.save()
+    assert "\r" not in Article.objects.get().body
     article.tags.set(["征信"])
     article.withdraw(by=editor)
     article.body = "撤下之后改的"
     article.save()
     assert Article.objects.get().corrected_at is None
-    assert "\r" not in Article.objects.get().body
 
 
 def test_html_contents_and_slug_follow_the_words():

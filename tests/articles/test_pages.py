@@ -156,6 +156,16 @@ def test_the_guide_shows_every_part(client):
     assert "<p>先看账单。</p>\n\n<p>再打电话。</p>" in html
 
 
+def test_a_guide_names_others_once_and_itself_never(client):
+    guides = ArticleFactory.create_batch(3, published=True, tags=["征信"])
+    ArticleFactory.create_batch(12, published=True)
+    context = client.get(guides[0].get_absolute_url()).context
+    related, others = ([article.pk for article in context[name]] for name in ("related", "others"))
+    assert sorted(related) == sorted(guide.pk for guide in guides[1:])
+    assert len(others) == 10
+    assert not {guides[0].pk, *related} & set(others)
+
+
 def test_a_comment_cannot_bring_markup(client):
     comment = CommentFactory(approved=True, body="<b>加粗</b> http://example.com", nickname="<i>我</i>")
     html = client.get(comment.article.get_absolute_url()).content.decode()

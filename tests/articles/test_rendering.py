@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from articles.rendering import render
+from articles.rendering import render, sanitise
 
 
 def markup(html: str) -> tuple[set[str], list[str]]:
@@ -73,6 +73,15 @@ def test_nothing_that_runs_survives(attack):
     names, addresses = markup(render(attack).html)
     assert names <= {"p", "a", "img", "div", "class", "alt", "src", "href", "title", "loading", "rel"}
     assert not [address for address in addresses if ":" in address]
+
+
+def test_html_in_markdown_is_shown_as_text():
+    assert render("<b>粗</b>").html == "<p>&lt;b&gt;粗&lt;/b&gt;</p>\n"
+
+
+def test_what_slips_through_the_parser_is_taken_out():
+    html = '<p onclick="x()" style="y">好<script>x()</script><a href="javascript:x()">点</a></p>'
+    assert sanitise(html) == '<p>好<a rel="noopener">点</a></p>'
 
 
 @given(st.text(alphabet=st.sampled_from(list("#*_`>[](){}|:-\n 1.!<>\"'&注意法条逾期a")), max_size=200))
