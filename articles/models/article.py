@@ -1,10 +1,10 @@
-"""Guides, the categories and tags they stand in, and how often they are read."""
+"""Guides, and who changed their status when."""
 
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.core.exceptions import ValidationError
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.core.validators import MinLengthValidator
 from django.db import models, transaction
 from django.db.models import Q
@@ -12,60 +12,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from taggit.managers import TaggableManager
-from taggit.models import ItemBase, TagBase
 
 from articles import rendering
-from articles.querysets import ArticleQuerySet, CategoryQuerySet
+from articles.models.classification import Category
+from articles.querysets import ArticleQuerySet
 from articles.slugs import MAX_LENGTH as SLUG_LENGTH
 from articles.slugs import pinyin_slug
-
-
-class Category(models.Model):
-    name = models.CharField("名称", max_length=30, unique=True)
-    slug = models.SlugField(
-        "网址名", max_length=SLUG_LENGTH, unique=True, blank=True, help_text="留空则由名称的拼音生成。"
-    )
-    description = models.TextField("说明", blank=True, help_text="显示在分类页的开头，两三句话。")
-    position = models.PositiveSmallIntegerField("排序", default=0, help_text="数字小的排在前面。")
-
-    objects = CategoryQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = verbose_name_plural = "分类"
-        ordering = ["position", "pk"]
-
-    def __str__(self) -> str:
-        return self.name
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        self.slug = self.slug or self._slug_from_name()
-        super().save(*args, **kwargs)
-
-    def get_absolute_url(self) -> str:
-        return reverse("articles:category", args=[self.slug])
-
-    def _slug_from_name(self) -> str:
-        """Return the pinyin of the name, numbered where another category sounds alike."""
-        base = slug = pinyin_slug(self.name, fallback="category")
-        number = 1
-        while Category.objects.filter(slug=slug).exists():
-            number += 1
-            slug = f"{base[: SLUG_LENGTH - 4]}-{number}"
-        return slug
-
-
-class Tag(TagBase):  # type: ignore[misc]
-    class Meta:
-        verbose_name = verbose_name_plural = "标签"
-        ordering = ["name"]
-
-    def slugify(self, tag: str, i: int | None = None) -> str:
-        """Return the pinyin of the tag; `i` tells apart tags that sound alike."""
-        slug = pinyin_slug(tag, fallback="tag")
-        return slug if i is None else f"{slug}-{i}"
-
-    def get_absolute_url(self) -> str:
-        return reverse("articles:tag", args=[self.slug])
 
 
 class Article(models.Model):  # type: ignore[django-manager-missing]
@@ -184,7 +136,7 @@ class Article(models.Model):  # type: ignore[django-manager-missing]
         """How often the guide was read, ever (人气)."""
         try:
             return self.views.total
-        except ArticleViews.DoesNotExist:
+        except ObjectDoesNotExist:
             return 0
 
     @property
@@ -243,15 +195,6 @@ class Article(models.Model):  # type: ignore[django-manager-missing]
         return True
 
 
-class TaggedArticle(ItemBase):  # type: ignore[misc]
-    tag = models.ForeignKey(Tag, models.CASCADE, related_name="tagged_items")
-    content_object = models.ForeignKey(Article, models.CASCADE, related_name="tagged_items")
-
-    class Meta:
-        verbose_name = verbose_name_plural = "指南的标签"
-        constraints = [models.UniqueConstraint(fields=["content_object", "tag"], name="tagged_article_once")]
-
-
 class StatusChange(models.Model):
     """Who published, withdrew or handed in a guide, when and why. Written once, never changed."""
 
@@ -270,33 +213,3 @@ class StatusChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_from_status_display()} → {self.get_to_status_display()}"
-
-
-class ArticleViews(models.Model):
-    """How often a guide was read, ever. Kept beside the guide, so that counting never touches its row."""
-
-    article = models.OneToOneField(Article, models.CASCADE, primary_key=True, verbose_name="指南", related_name="views")
-    total = models.PositiveBigIntegerField("人气", default=0)
-
-    class Meta:
-        verbose_name = verbose_name_plural = "人气"
-
-    def __str__(self) -> str:
-        return str(self.total)
-
-
-class DailyViews(models.Model):
-    """How often a guide was read on one day of the site's time zone."""
-
-    article = models.ForeignKey(Article, models.CASCADE, verbose_name="指南", related_name="daily_views")
-    day = models.DateField("日期")
-    count = models.PositiveIntegerField("阅读", default=0)
-
-    class Meta:
-        verbose_name = verbose_name_plural = "每日阅读"
-        constraints = [models.UniqueConstraint(fields=["article", "day"], name="daily_views_once_a_day")]
-        # For the most read guides of a period.
-        indexes = [models.Index(fields=["day", "article", "count"], name="daily_views_by_day")]
-
-    def __str__(self) -> str:
-        return f"{self.day}: {self.count}"

@@ -1,0 +1,35 @@
+"""How often guides are read."""
+
+from django.db import models
+
+from articles.models.article import Article
+
+
+class ArticleViews(models.Model):
+    """How often a guide was read, ever. Kept beside the guide, so that counting never touches its row."""
+
+    article = models.OneToOneField(Article, models.CASCADE, primary_key=True, verbose_name="指南", related_name="views")
+    total = models.PositiveBigIntegerField("人气", default=0)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "人气"
+
+    def __str__(self) -> str:
+        return str(self.total)
+
+
+class DailyViews(models.Model):
+    """How often a guide was read on one day of the site's time zone."""
+
+    article = models.ForeignKey(Article, models.CASCADE, verbose_name="指南", related_name="daily_views")
+    day = models.DateField("日期")
+    count = models.PositiveIntegerField("阅读", default=0)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "每日阅读"
+        constraints = [models.UniqueConstraint(fields=["article", "day"], name="daily_views_once_a_day")]
+        # For the most read guides of a period.
+        indexes = [models.Index(fields=["day", "article", "count"], name="daily_views_by_day")]
+
+    def __str__(self) -> str:
+        return f"{self.day}: {self.count}"
