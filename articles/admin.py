@@ -1,4 +1,4 @@
-"""The editors' desk: guides, categories and tags."""
+"""The editors' desk: guides, categories and tags, pages about the site, and the glossary."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -16,7 +16,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from articles.forms import ArticleForm
-from articles.models import Article, Category, StatusChange, Tag
+from articles.models import Article, Category, Page, StatusChange, Tag, Term
 
 
 def logged_in(request: HttpRequest) -> User:
@@ -69,7 +69,7 @@ class ArticleAdmin(admin.ModelAdmin[Article]):
     autocomplete_fields = ("category",)
     readonly_fields = ("status_label", "views_label", "corrected_at", "updated_at", "created_by")
     fieldsets = (
-        (None, {"fields": ("title", "summary", "body")}),
+        (None, {"fields": ("title", "summary", "body", "correction_note")}),
         ("归类", {"fields": ("category", "tags")}),
         ("出处", {"fields": ("byline", "source")}),
         ("题图", {"fields": ("cover", "cover_alt"), "classes": ("collapse",)}),
@@ -183,9 +183,9 @@ class GuideCountAdmin(admin.ModelAdmin[Any]):
 class CategoryAdmin(GuideCountAdmin):
     guide_relation = "articles"
     ordering = ("position", "pk")
-    list_display = ("name", "slug", "position", "guides")
+    list_display = ("name", "slug", "position", "stage", "guides")
     list_editable = ("position",)
-    fields = ("name", "slug", "description", "position")
+    fields = ("name", "slug", "description", "position", "stage")
 
 
 @admin.register(Tag)
@@ -194,3 +194,19 @@ class TagAdmin(GuideCountAdmin):
     ordering = ("name",)
     list_display = ("name", "slug", "guides")
     fields = ("name", "slug")
+
+
+@admin.register(Page)
+class PageAdmin(admin.ModelAdmin[Page]):
+    list_display = ("title", "slug", "position", "edited_at")
+    search_fields = ("title", "body")
+    fields = ("title", "slug", "description", "body", "position")
+
+
+@admin.register(Term)
+class TermAdmin(admin.ModelAdmin[Term]):
+    list_display = ("term", "aliases", "meaning", "article")
+    list_select_related = ("article",)
+    search_fields = ("term", "aliases")
+    autocomplete_fields = ("article",)
+    fields = ("term", "aliases", "slug", "meaning", "article")

@@ -11,12 +11,13 @@ class ArticleForm(forms.ModelForm[Article]):
         model = Article
         fields = [
             *("title", "summary", "body", "category", "tags", "byline", "source", "cover", "cover_alt"),
-            "published_at",
+            *("published_at", "correction_note"),
         ]
         widgets = {
             "title": forms.TextInput(attrs={"class": "wide"}),
             "summary": forms.Textarea(attrs={"rows": 3, "class": "wide"}),
             "body": forms.Textarea(attrs={"rows": 30, "class": "wide writing", "spellcheck": "false"}),
+            "correction_note": forms.TextInput(attrs={"class": "wide"}),
             "tags": TagWidget(attrs={"class": "wide"}),
             "source": forms.Textarea(attrs={"rows": 4, "class": "wide"}),
         }

@@ -11,6 +11,11 @@ if TYPE_CHECKING:
     from articles.models import Article, Category  # noqa: F401  (named in strings below)
 
 
+def _midnight(year: int, month: int) -> dt.datetime:
+    """Return the beginning of a month in the site's time zone."""
+    return dt.datetime(year, month, 1, tzinfo=timezone.get_default_timezone())
+
+
 class ArticleQuerySet(models.QuerySet["Article"]):
     def published(self) -> Self:
         """Guides that readers may see now: everything that leaves the building starts here."""
@@ -29,6 +34,16 @@ class ArticleQuerySet(models.QuerySet["Article"]):
             *("title", "slug", "summary", "status", "published_at", "corrected_at"),
             *("category__name", "category__slug", "views__total"),
         )
+
+    def for_titles(self) -> Self:
+        """Only what a link to a guide shows."""
+        return self.only("title", "slug", "published_at", "category_id")
+
+    def of_month(self, year: int, month: int) -> Self:
+        """Guides of one month of the site's time zone."""
+        first = _midnight(year, month)
+        after = _midnight(year + month // 12, month % 12 + 1)
+        return self.filter(published_at__gte=first, published_at__lt=after)
 
     def most_read(self, *, days: int) -> Self:
         """Guides read in the last `days` days, today included, the most read first, as `recent_views`."""

@@ -5,8 +5,10 @@ passes through `render` before it is stored, and `trusted` hands the stored
 result to the templates.
 """
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NotRequired, TypedDict
 
 import nh3
@@ -28,7 +30,7 @@ ALLOWED_TAGS = {
 }
 ALLOWED_ATTRIBUTES = {
     **{f"h{level}": {"id"} for level in range(2, 7)},
-    "a": {"href", "title"},
+    "a": {"href", "title", "class"},
     "img": {"src", "alt", "title", "loading"},
     "ol": {"start"},
     "div": {"class", "role", "tabindex", "aria-label"},
@@ -54,15 +56,26 @@ class Rendered:
     toc: list[Heading]
 
 
-def render(markdown: str) -> Rendered:
+@dataclass(frozen=True)
+class TermLink:
+    """A term of the glossary: the words it goes by, where it is explained, and its meaning in short."""
+
+    words: list[str]
+    url: str
+    meaning: str
+
+
+def render(markdown: str, terms: Sequence[TermLink] = ()) -> Rendered:
     """Return the body of a guide as safe HTML with anchored headings, and its table of contents.
 
-    The page around it has the only h1, so `#` and `##` both become h2.
+    The page around it has the only h1, so `#` and `##` both become h2. Each of `terms` is linked where it first
+    occurs in running text, outside headings, links and code.
     """
     env: EnvType = {}
     tokens = _parser.parse(markdown, env)
     toc = _anchor_headings(tokens)
     _dress_tables(tokens)
+    _link_terms(tokens, terms)
     html = _parser.renderer.render(tokens, _parser.options, env)
     return Rendered(html=sanitise(html), toc=toc)
 
@@ -151,6 +164,43 @@ _parser.add_render_rule("table_close", _table_close)
 _parser.add_render_rule("image", _image)
 
 
+def _link_terms(tokens: Sequence[Token], terms: Sequence[TermLink]) -> None:
+    by_word = {word: term for term in terms for word in term.words}
+    if not by_word:
+        return
+    # The longest word first: 失信被执行人 is not 被执行人. A title of a law is no place for a link.
+    words = "|".join(re.escape(word) for word in sorted(by_word, key=len, reverse=True))
+    pattern = re.compile(f"《[^《》]*》|({words})")
+    linked: set[str] = set()
+    for before, token in pairwise(tokens):
+        if token.type == "inline" and before.type != "heading_open":
+            token.children = list(_with_links(token.children or [], pattern, by_word, linked))
+
+
+def _with_links(
+    children: Sequence[Token], pattern: re.Pattern[str], by_word: dict[str, TermLink], linked: set[str]
+) -> Iterator[Token]:
+    """Yield `children` with each term linked that is not yet among the addresses `linked`."""
+    inside_link = 0
+    for child in children:
+        inside_link += child.nesting if child.type in {"link_open", "link_close"} else 0
+        if child.type != "text" or inside_link:
+            yield child
+            continue
+        position = 0
+        for match in pattern.finditer(child.content):
+            term = by_word.get(match[0])
+            if term is None or term.url in linked:
+                continue
+            linked.add(term.url)
+            yield Token("text", "", 0, content=child.content[position : match.start()])
+            yield Token("link_open", "a", 1, attrs={"href": term.url, "title": term.meaning, "class": "term"})
+            yield Token("text", "", 0, content=match[0])
+            yield Token("link_close", "a", -1)
+            position = match.end()
+        yield Token("text", "", 0, content=child.content[position:])
+
+
 def sanitise(html: str) -> str:
     """Keep only what a guide may consist of. The parser lets no HTML through; this holds even if it had a hole."""
     return nh3.clean(
@@ -158,5 +208,5 @@ def sanitise(html: str) -> str:
         tags=ALLOWED_TAGS,
         attributes=ALLOWED_ATTRIBUTES,
         url_schemes=ALLOWED_SCHEMES,
-        link_rel="noopener",
+        link_rel=None,
     )

@@ -2,32 +2,35 @@
 
 import base64
 
-from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, JsonResponse
+from django.db.models import Max, Min
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
-from articles.models import Article, Category, Tag
+from articles.models import Article, Category, Page, Tag, Term
+from articles.onward import onward
 from articles.paging import get_page
-from articles.view_counts import count_view
+from articles.reader_counts import count_view, count_vote
+from articles.search import search as find_guides
 
-NEWEST_ON_HOME = 12
+NEWEST_ON_HOME = 10
 MOST_READ_ON_HOME = 10
-MOST_READ_DAYS = 7
-RELATED = 5
-OTHER_TITLES = 10
+MOST_READ_IN_CATEGORY = 5
+DAYS_OF_WEEK, DAYS_OF_MONTH = 7, 30
 
 TRANSPARENT_GIF = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    guides = Article.objects.published().for_lists()
+    guides = Article.objects.published()
     context = {
         "categories": Category.objects.in_order(),
-        "newest": guides.newest_first()[:NEWEST_ON_HOME],
-        "most_read": guides.most_read(days=MOST_READ_DAYS)[:MOST_READ_ON_HOME],
+        "newest": guides.for_lists().newest_first()[:NEWEST_ON_HOME],
+        "most_read": guides.for_titles().most_read(days=DAYS_OF_WEEK)[:MOST_READ_ON_HOME],
     }
     return render(request, "articles/home.html", context)
 
@@ -40,8 +43,10 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_safe
 def category(request: HttpRequest, slug: str) -> HttpResponse:
     category = get_object_or_404(Category, slug=slug)
-    page = get_page(Article.objects.published().filter(category=category), request)
-    return render(request, "articles/category.html", {"category": category, "page": page})
+    guides = Article.objects.published().filter(category=category)
+    page = get_page(guides, request)
+    asked = guides.for_titles().most_read(days=DAYS_OF_MONTH)[:MOST_READ_IN_CATEGORY] if page.is_first else []
+    return render(request, "articles/category.html", {"category": category, "page": page, "most_asked": asked})
 
 
 @require_safe
@@ -52,28 +57,57 @@ def tag(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
+def archive(request: HttpRequest) -> HttpResponse:
+    """Show the months from the first guide to the last, newest first, by year."""
+    ends = Article.objects.published().aggregate(first=Min("published_at"), last=Max("published_at"))
+    years: dict[int, list[int]] = {}
+    if ends["first"]:
+        first, last = timezone.localtime(ends["first"]), timezone.localtime(ends["last"])
+        for month in range(last.year * 12 + last.month - 1, first.year * 12 + first.month - 2, -1):
+            years.setdefault(month // 12, []).append(month % 12 + 1)
+    return render(request, "articles/archive.html", {"years": years})
+
+
+@require_safe
+def archive_month(request: HttpRequest, year: int, month: int) -> HttpResponse:
+    if not (1970 <= year <= 9998 and 1 <= month <= 12):
+        raise Http404("没有这个月份")
+    page = get_page(Article.objects.published().of_month(year, month), request)
+    return render(request, "articles/archive_month.html", {"year": year, "month": month, "page": page})
+
+
+@require_safe
 def article(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
     """Show a guide. The number decides; an address with an old title leads to the one with the present title."""
-    guides = Article.objects.published()
-    article = get_object_or_404(guides.select_related("category", "views"), pk=pk)
+    article = get_object_or_404(Article.objects.published().select_related("category", "views"), pk=pk)
     if slug != article.slug:
         return HttpResponsePermanentRedirect(article.get_absolute_url())
     tags = list(article.tags.all())
-    related = list(guides.for_lists().related_to(article, [tag.pk for tag in tags])[:RELATED])
-    context = {
-        "article": article,
-        "tags": tags,
-        "related": related,
-        "others": _other_titles(article, related),
-    }
+    context = {"article": article, "tags": tags, "onward": onward(article, tags)}
     return render(request, "articles/article.html", context)
 
 
-def _other_titles(article: Article, related: list[Article]) -> list[Article]:
-    """The newest guides that the page does not name elsewhere."""
-    named = {article.pk, *(other.pk for other in related)}
-    newest = Article.objects.published().for_lists().newest_first()[: OTHER_TITLES + len(named)]
-    return [other for other in newest if other.pk not in named][:OTHER_TITLES]
+@require_safe
+def shared(request: HttpRequest, pk: int) -> HttpResponse:
+    """Lead on to a guide from an address that tells nobody what it is about."""
+    article = get_object_or_404(Article.objects.published().for_titles(), pk=pk)
+    return render(request, "articles/shared.html", {"article": article})
+
+
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    text = request.GET.get("q", "").strip()
+    return render(request, "articles/search.html", {"text": text, "articles": find_guides(text)})
+
+
+@require_safe
+def glossary(request: HttpRequest) -> HttpResponse:
+    return render(request, "articles/glossary.html", {"terms": Term.objects.select_related("article")})
+
+
+@require_safe
+def page(request: HttpRequest, slug: str) -> HttpResponse:
+    return render(request, "articles/page.html", {"page": get_object_or_404(Page, slug=slug)})
 
 
 @csrf_exempt  # no cookie is involved, so there is no session that a forged request could ride on
@@ -81,7 +115,7 @@ def _other_titles(article: Article, related: list[Article]) -> list[Article]:
 @require_POST
 def record_view(request: HttpRequest, pk: int) -> HttpResponse:
     """Count a reading; the page's script asks for it once the guide has been read for a while."""
-    counted = _count(request, pk)
+    counted = count_view(request, _public_guide(pk).pk)
     return JsonResponse({"counted": counted}, status=201 if counted else 200)
 
 
@@ -90,12 +124,24 @@ def record_view(request: HttpRequest, pk: int) -> HttpResponse:
 def record_view_pixel(request: HttpRequest, pk: int) -> HttpResponse:
     """The same for readers without script, as a picture of one pixel."""
     if request.method == "GET":
-        _count(request, pk)
+        count_view(request, _public_guide(pk).pk)
     return HttpResponse(TRANSPARENT_GIF, content_type="image/gif")
 
 
-def _count(request: HttpRequest, pk: int) -> bool:
-    article = get_object_or_404(Article.objects.published().only("pk"), pk=pk)
-    return count_view(
-        article.pk, address=request.META.get("REMOTE_ADDR", ""), user_agent=request.headers.get("User-Agent", "")
-    )
+@csrf_exempt  # as above
+@never_cache
+@require_POST
+def record_vote(request: HttpRequest, pk: int) -> HttpResponse:
+    """Count whether a guide helped, then lead back to it; the page's script sends the same form without leaving."""
+    article = _public_guide(pk)
+    answer = request.POST.get("answer")
+    if answer not in {"yes", "no"}:
+        return HttpResponse("请选“有用”或“没用”。", status=400, content_type="text/plain; charset=utf-8")
+    counted = count_vote(request, article.pk, helpful=answer == "yes")
+    if request.headers.get("Accept") == "application/json":
+        return JsonResponse({"counted": counted}, status=201 if counted else 200)
+    return render(request, "articles/thanks.html", {"article": article, "counted": counted})
+
+
+def _public_guide(pk: int) -> Article:
+    return get_object_or_404(Article.objects.published().for_titles(), pk=pk)

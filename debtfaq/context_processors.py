@@ -10,4 +10,5 @@ def site(request: HttpRequest) -> dict[str, str]:
         "site_url": settings.SITE_URL,
         "icp_number": settings.ICP_NUMBER,
         "police_number": settings.POLICE_NUMBER,
+        "quick_exit_url": settings.QUICK_EXIT_URL,
     }

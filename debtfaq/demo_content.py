@@ -12,8 +12,8 @@ import yaml
 from django.db import transaction
 from django.utils import timezone
 
-from articles.models import Article, Category
-from articles.view_counts import set_series
+from articles.models import Article, Category, Term
+from articles.reader_counts import set_series
 from comments.models import Comment, Expert, ModerationEvent, Review
 
 DEMO_DIR = Path(__file__).parent / "demo"
@@ -44,6 +44,7 @@ def load() -> Iterator[tuple[Article, bool]]:
         except (KeyError, TypeError, ValueError, yaml.YAMLError) as error:
             raise DemoProblem(f"{path.name}：{type(error).__name__} {error}") from error
         yield article, True
+    _glossary()
 
 
 def _read(name: str) -> Any:
@@ -51,9 +52,7 @@ def _read(name: str) -> Any:
 
 
 def _category(position: int, row: dict[str, str]) -> Category:
-    category, _ = Category.objects.get_or_create(
-        slug=row["slug"], defaults={"name": row["name"], "description": row["description"], "position": position}
-    )
+    category, _ = Category.objects.get_or_create(slug=row["slug"], defaults={**row, "position": position})
     return category
 
 
@@ -90,6 +89,15 @@ def _guide(key: str, post: frontmatter.Post, categories: dict[str, Category], ex
         _question(article, experts, question)
     set_series(article.pk, plausible_views(key, published_at.date(), timezone.localdate()))
     return article
+
+
+def _glossary() -> None:
+    """Add the terms that are not there yet; the guides must be there already."""
+    for row in _read("glossary.yaml"):
+        guide = Article.objects.filter(import_key=f"demo:{row.get('guide')}").first()
+        aliases = "，".join(row["aliases"])
+        fields = {"aliases": aliases, "meaning": row["meaning"], "slug": row["slug"], "article": guide}
+        Term.objects.get_or_create(term=row["term"], defaults=fields)
 
 
 def _reply(article: Article, experts: Experts, row: dict[str, Any], parent: Comment | None = None) -> None:

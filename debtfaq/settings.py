@@ -5,6 +5,8 @@ environment, or from the file `.env` beside manage.py. `.env.example` lists
 every name with its default.
 """
 
+import base64
+import hashlib
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -56,6 +58,8 @@ SITE_NAME = env.str("SITE_NAME", default="债务问答")
 SITE_TAGLINE = env.str("SITE_TAGLINE", default="逾期了怎么办，先看这里")
 ICP_NUMBER = env.str("ICP_NUMBER", default="")
 POLICE_NUMBER = env.str("POLICE_NUMBER", default="")
+# Where “快速离开” leads: a page that is nobody's secret.
+QUICK_EXIT_URL = env.str("QUICK_EXIT_URL", default="https://www.weather.com.cn/")
 
 _site = urlsplit(SITE_URL)
 if _site.scheme not in {"http", "https"} or not _site.hostname:
@@ -85,6 +89,9 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "django_permissions_policy.PermissionsPolicyMiddleware",
+    "debtfaq.middleware.no_transform",
+    "django.middleware.http.ConditionalGetMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -179,14 +186,28 @@ CSRF_TRUSTED_ORIGINS = [SITE_URL]
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 
+# The one script that stands in the page itself: it sets text size and colours before the page is painted.
+_inline_script = (BASE_DIR / "templates" / "includes" / "preferences.js").read_bytes()
+_inline_hash = base64.b64encode(hashlib.sha256(_inline_script).digest()).decode()
+
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
+        "script-src": [SELF, f"'sha256-{_inline_hash}'"],
         "object-src": [NONE],
         "base-uri": [NONE],
         "form-action": [SELF],
         "frame-ancestors": [NONE],
     },
+}
+
+# Features that no page of ours uses and nothing in it may ask for.
+PERMISSIONS_POLICY: dict[str, list[str]] = {
+    feature: []
+    for feature in (
+        *("accelerometer", "autoplay", "camera", "display-capture", "encrypted-media", "fullscreen", "geolocation"),
+        *("gyroscope", "magnetometer", "microphone", "midi", "payment", "usb", "xr-spatial-tracking"),
+    )
 }
 
 # --- Logging ---------------------------------------------------------------

@@ -4,7 +4,7 @@ from django.utils import timezone
 
 from articles.importers.records import GuideRecord
 from articles.models import Article, Category
-from articles.view_counts import set_series
+from articles.reader_counts import set_series
 
 LAST_POSITION = 100  # a category that came with an import stands after those that editors have put in order
 

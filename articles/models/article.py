@@ -1,5 +1,6 @@
 """Guides, and who changed their status when."""
 
+import datetime as dt
 from typing import Any
 
 from django.conf import settings
@@ -15,6 +16,7 @@ from taggit.managers import TaggableManager
 
 from articles import rendering
 from articles.models.classification import Category
+from articles.models.glossary import Term
 from articles.querysets import ArticleQuerySet
 from articles.slugs import MAX_LENGTH as SLUG_LENGTH
 from articles.slugs import pinyin_slug
@@ -45,8 +47,13 @@ class Article(models.Model):  # type: ignore[django-manager-missing]
     toc = models.JSONField("目录", editable=False, default=list, blank=True)
     byline = models.CharField("署名", max_length=60, blank=True)
     source = models.TextField("资料来源", blank=True, help_text="每行一条。")
+    correction_note = models.CharField(
+        "更正说明", max_length=200, blank=True, help_text="更正已发布的指南时，告诉读者改了什么、为什么改。"
+    )
     cover = models.ImageField("题图", upload_to="covers/%Y/%m/", blank=True)
     cover_alt = models.CharField("题图说明", max_length=120, blank=True, help_text="给看不见图片的读者。")
+    share_image = models.ImageField("分享图（横）", upload_to="share/", blank=True, editable=False)
+    share_square = models.ImageField("分享图（方）", upload_to="share/", blank=True, editable=False)
 
     status = models.CharField("状态", max_length=10, choices=Status, default=Status.DRAFT, editable=False)
     published_at = models.DateTimeField(
@@ -97,9 +104,9 @@ class Article(models.Model):  # type: ignore[django-manager-missing]
         """Save, with slug and HTML made anew; `corrected_at` moves only if readers of the guide see other words."""
         self.body = self.body.replace("\r\n", "\n")
         self.slug = pinyin_slug(self.title)
-        rendered = rendering.render(self.body)
-        self.body_html, self.toc = rendered.html, list(rendered.toc)
-        if self._is_correction():
+        terms = Term.objects.links()
+        self.render(terms)
+        if self._is_correction(terms):
             self.corrected_at = timezone.now()
         super().save(*args, **kwargs)
 
@@ -111,21 +118,30 @@ class Article(models.Model):  # type: ignore[django-manager-missing]
         if self.status == self.Status.PUBLISHED and not (self.published_at and self.category_id):
             raise ValidationError("已发布的指南必须有发布时间和分类。要让读者看不到它，请撤下。")
 
-    def _is_correction(self) -> bool:
+    def render(self, terms: list[rendering.TermLink]) -> None:
+        """Make HTML and table of contents from the body, with `terms` of the glossary linked."""
+        rendered = rendering.render(self.body, terms)
+        self.body_html, self.toc = rendered.html, list(rendered.toc)
+
+    def _is_correction(self, terms: list[rendering.TermLink]) -> bool:
         if self._state.adding:
             return False
         before = Article.objects.published().filter(pk=self.pk).only("title", "summary", "body").first()
         if before is None:
             return False
-        return (before.title, before.summary, rendering.render(before.body).html) != (
-            self.title,
-            self.summary,
-            self.body_html,
-        )
+        before.render(terms)
+        return (before.title, before.summary, before.body_html) != (self.title, self.summary, self.body_html)
 
     @property
     def body_as_html(self) -> SafeString:
         return rendering.trusted(self.body_html)
+
+    @property
+    def edited_at(self) -> dt.datetime | None:
+        """When readers last got to see other words."""
+        if self.published_at and self.corrected_at:
+            return max(self.published_at, self.corrected_at)
+        return self.published_at
 
     @property
     def sources(self) -> list[str]:

@@ -18,6 +18,12 @@ class Category(models.Model):
     )
     description = models.TextField("说明", blank=True, help_text="显示在分类页的开头，两三句话。")
     position = models.PositiveSmallIntegerField("排序", default=0, help_text="数字小的排在前面。")
+    stage = models.CharField(
+        "阶段",
+        max_length=8,
+        blank=True,
+        help_text="首页“走到哪一步了”里的名字，例如：刚逾期、催收、起诉。留空则不列入。",
+    )
 
     objects = CategoryQuerySet.as_manager()
 

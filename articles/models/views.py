@@ -6,10 +6,12 @@ from articles.models.article import Article
 
 
 class ArticleViews(models.Model):
-    """How often a guide was read, ever. Kept beside the guide, so that counting never touches its row."""
+    """How often a guide was read and found helpful, ever. Kept beside the guide: counting never touches its row."""
 
     article = models.OneToOneField(Article, models.CASCADE, primary_key=True, verbose_name="指南", related_name="views")
     total = models.PositiveBigIntegerField("人气", default=0)
+    helpful = models.PositiveIntegerField("有用", default=0)
+    unhelpful = models.PositiveIntegerField("没用", default=0)
 
     class Meta:
         verbose_name = verbose_name_plural = "人气"

@@ -1,37 +1,28 @@
 """Tags by which an article's page shows what is said under it; articles itself knows nothing of comments."""
 
-from typing import Any
-
 from django import template
+from django.utils.safestring import SafeString
 
 from articles.models import Article
-from comments.models import Comment, Review
+from articles.structured_data import as_script
+from comments import structured_data
+from comments.discussion import Discussion, discussion_of
 
 register = template.Library()
 
-SHOWN = 200
 
-
-@register.inclusion_tag("comments/section.html")
-def comment_section(article: Article) -> dict[str, Any]:
-    """Show experts' replies, then readers' comments, each with the answers to it."""
-    visible = Comment.objects.visible().filter(article=article).select_related("expert").in_order()[:SHOWN]
-    threads: dict[int, dict[str, Any]] = {}
-    replies: list[Comment] = []
-    for comment in visible:
-        if comment.parent_id is None:
-            threads[comment.pk] = {"comment": comment, "replies": []}
-        else:
-            replies.append(comment)
-    for reply in replies:
-        if reply.parent_id in threads:
-            threads[reply.parent_id]["replies"].append(reply)
-    experts = [thread for thread in threads.values() if thread["comment"].expert]
-    readers = [thread for thread in threads.values() if not thread["comment"].expert]
-    return {"experts": experts, "readers": readers}
+@register.simple_tag
+def discussion(article: Article) -> Discussion:
+    """Everything that is said under a guide, for the template to show."""
+    return discussion_of(article)
 
 
 @register.simple_tag
-def latest_review(article: Article) -> Review | None:
-    """The expert's review of a guide that was done last."""
-    return Review.objects.filter(article=article).select_related("expert").newest_first().first()
+def discussion_data(article: Article, discussion: Discussion) -> SafeString | str:
+    """Say to machines who reviewed a guide and which question under it an expert answered."""
+    nodes = []
+    if discussion.review:
+        nodes.append(structured_data.reviewed_page(article, discussion.review))
+    if answered := discussion.answered:
+        nodes.append(structured_data.question_page(article, answered.comment, answered.answers))
+    return as_script(*nodes) if nodes else ""

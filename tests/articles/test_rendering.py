@@ -1,10 +1,11 @@
+import re
 from html.parser import HTMLParser
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from articles.rendering import render, sanitise
+from articles.rendering import TermLink, render, sanitise
 
 
 def markup(html: str) -> tuple[set[str], list[str]]:
@@ -75,13 +76,47 @@ def test_nothing_that_runs_survives(attack):
     assert not [address for address in addresses if ":" in address]
 
 
+TERMS = [
+    TermLink(["催收"], "/glossary/#cui-shou", "讨债"),
+    TermLink(["失信被执行人", "老赖"], "/glossary/#shi-xin", "有能力而不还的人"),
+    TermLink(["被执行人"], "/glossary/#bei", "没有按判决还的人"),
+]
+
+
+def linked(markdown: str) -> str:
+    """Return the body with each link to the glossary as [word]."""
+    html = re.sub(
+        r'<a href="/glossary/#[^"]*" title="[^"]*" class="term">([^<]*)</a>', r"[\1]", render(markdown, TERMS).html
+    )
+    return html.replace("<p>", "").replace("</p>", "").strip()
+
+
+@pytest.mark.parametrize(
+    ("markdown", "expected"),
+    [
+        ("催收打来，催收又打来", "[催收]打来，催收又打来"),
+        ("老赖就是失信被执行人，不是被执行人", "[老赖]就是失信被执行人，不是[被执行人]"),
+        ("《催收指引》说的催收", "《催收指引》说的[催收]"),
+        ("`催收` 和 **催收**", "<code>催收</code> 和 <strong>[催收]</strong>"),
+        ("[催收](/x/)", '<a href="/x/">催收</a>'),
+        ("没有这个词", "没有这个词"),
+    ],
+)
+def test_terms_are_linked_once(markdown, expected):
+    assert linked(markdown) == expected
+
+
+def test_terms_in_headings_are_left_alone():
+    assert linked("## 催收\n\n催收").endswith("催收</h2>\n[催收]")
+
+
 def test_html_in_markdown_is_shown_as_text():
     assert render("<b>粗</b>").html == "<p>&lt;b&gt;粗&lt;/b&gt;</p>\n"
 
 
 def test_what_slips_through_the_parser_is_taken_out():
     html = '<p onclick="x()" style="y">好<script>x()</script><a href="javascript:x()">点</a></p>'
-    assert sanitise(html) == '<p>好<a rel="noopener">点</a></p>'
+    assert sanitise(html) == "<p>好<a>点</a></p>"
 
 
 @given(st.text(alphabet=st.sampled_from(list("#*_`>[](){}|:-\n 1.!<>\"'&注意法条逾期a")), max_size=200))

@@ -6,12 +6,12 @@ import time_machine
 from django.core.cache import cache
 from django.db import connection
 from django.db.models import Sum
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import timezone
 
 from articles.models import ArticleViews, DailyViews
-from articles.view_counts import REPEAT_SECONDS, add_views, count_view
+from articles.reader_counts import REPEAT_SECONDS, add_views, count_view
 from tests.factories import ArticleFactory
 
 PHONE = "Mozilla/5.0 (Linux; Android 8.1) AppleWebKit/537.36 Chrome/66.0 Mobile MicroMessenger/7.0 Safari/537.36"
@@ -19,7 +19,8 @@ NOON = dt.datetime(2026, 11, 23, 4, 0, tzinfo=dt.UTC)  # 12:00 in Shanghai
 
 
 def visit(article, address="203.0.113.7", user_agent=PHONE):
-    return count_view(article.pk, address=address, user_agent=user_agent)
+    request = RequestFactory().post("/", REMOTE_ADDR=address, headers={"user-agent": user_agent})
+    return count_view(request, article.pk)
 
 
 def totals(article):
@@ -132,3 +133,28 @@ def test_the_pixel_counts_readers_without_script(client):
     response = client.get(reverse("articles:record_view_pixel", args=[article.pk]), headers={"user-agent": PHONE})
     assert response["Content-Type"] == "image/gif"
     assert totals(article) == (1, 1)
+
+
+@pytest.mark.django_db
+def test_votes_are_counted_once_a_day(client):
+    article = ArticleFactory(published=True)
+    url = reverse("articles:record_vote", args=[article.pk])
+    headers = {"user-agent": PHONE, "accept": "application/json"}
+    assert client.post(url, {"answer": "yes"}, headers=headers).status_code == 201
+    assert client.post(url, {"answer": "no"}, headers=headers).json() == {"counted": False}
+    other = {**headers, "user-agent": PHONE + " x"}
+    assert client.post(url, {"answer": "no"}, headers=other).status_code == 201
+    counts = ArticleViews.objects.get(article=article)
+    assert (counts.helpful, counts.unhelpful, counts.total) == (1, 1, 0)
+    assert client.post(url, {"answer": "perhaps"}, headers=headers).status_code == 400
+    assert client.post(url, {"answer": "yes"}, headers={"user-agent": "curl/8"}).status_code == 200
+    assert not client.cookies
+
+
+@pytest.mark.django_db
+def test_without_script_a_vote_is_thanked_on_a_page(client):
+    article = ArticleFactory(published=True)
+    url = reverse("articles:record_vote", args=[article.pk])
+    html = client.post(url, {"answer": "yes"}, headers={"user-agent": PHONE}).content.decode()
+    assert "谢谢，记下了" in html
+    assert article.get_absolute_url() in html

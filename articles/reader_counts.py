@@ -1,35 +1,31 @@
-"""Counting how often a guide is read (人气), without keeping anything about who read it.
-
-A visitor is told apart by a keyed hash of address and browser. The key is
-random, changes every day and lives only in the cache, as do the hashes: after
-a day nobody, not even we, can tell who read what.
-"""
+"""Counting what readers do with a guide: how often it is read (人气), and whether it helped (有用 / 没用)."""
 
 import datetime as dt
-import hashlib
-import hmac
-import secrets
 
-from crawleruseragents import is_crawler
-from django.core.cache import cache
 from django.db import IntegrityError, transaction
 from django.db.models import F
+from django.http import HttpRequest
 from django.utils import timezone
 
 from articles.models import ArticleViews, DailyViews
+from articles.visitors import DAY_SECONDS, is_first_time
 
 REPEAT_SECONDS = 30 * 60
-DAY_SECONDS = 24 * 60 * 60
 
 
-def count_view(article_id: int, *, address: str, user_agent: str) -> bool:
+def count_view(request: HttpRequest, article_id: int) -> bool:
     """Count one reading of a guide. Return False for a robot, or the same visitor within REPEAT_SECONDS."""
-    if not user_agent or is_crawler(user_agent):
-        return False
-    visitor = _visitor_hash(address, user_agent)
-    if not cache.add(f"viewed:{article_id}:{visitor}", 1, REPEAT_SECONDS):
+    if not is_first_time(request, f"viewed:{article_id}", seconds=REPEAT_SECONDS):
         return False
     add_views(article_id, timezone.localdate(), 1)
+    return True
+
+
+def count_vote(request: HttpRequest, article_id: int, *, helpful: bool) -> bool:
+    """Count one answer to “did this help?”. Return False for a robot, or the same visitor on the same day."""
+    if not is_first_time(request, f"voted:{article_id}", seconds=DAY_SECONDS):
+        return False
+    _increment(ArticleViews, "helpful" if helpful else "unhelpful", 1, article_id=article_id)
     return True
 
 
@@ -58,9 +54,3 @@ def _increment(model: type[ArticleViews] | type[DailyViews], field: str, count: 
             model._default_manager.create(**key, **{field: count})
     except IntegrityError:  # another process wrote the first row in the meantime
         rows.update(**{field: F(field) + count})
-
-
-def _visitor_hash(address: str, user_agent: str) -> str:
-    day = timezone.localdate().isoformat()
-    salt = cache.get_or_set(f"view-salt:{day}", lambda: secrets.token_hex(16), DAY_SECONDS)
-    return hmac.new(str(salt).encode(), f"{address}|{user_agent}".encode(), hashlib.sha256).hexdigest()[:32]

@@ -1,0 +1,66 @@
+"""What search engines may fetch and when it last really changed (sitemaps.org protocol 0.9)."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Max
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from articles.models import Article, Category, Page, Tag
+
+# Guides of one file: those whose numbers lie in one run of this length. So no file is found by counting through
+# those before it, and a guide stays in its file for ever. The protocol allows 50,000.
+PER_FILE = 10_000
+
+
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    lines = [
+        "User-agent: *",
+        "Disallow: /admin/",
+        "Disallow: /s/",
+        "",
+        f"Sitemap: {settings.SITE_URL}{reverse('articles:sitemap')}",
+        "",
+    ]
+    return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
+
+
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    last = Article.objects.published().aggregate(last=Max("pk"))["last"]
+    parts = range(last // PER_FILE + 1) if last else range(0)
+    paths = [reverse("articles:sitemap_site"), *(reverse("articles:sitemap_guides", args=[part]) for part in parts)]
+    return _xml(request, "articles/sitemap_index.xml", {"paths": paths})
+
+
+@require_safe
+def site(request: HttpRequest) -> HttpResponse:
+    """Everything but the guides."""
+    entries: list[dict[str, Any]] = [
+        {"path": reverse(f"articles:{name}")} for name in ("home", "index", "archive", "glossary")
+    ]
+    entries += [{"path": category.get_absolute_url()} for category in Category.objects.in_order()]
+    entries += [{"path": page.get_absolute_url(), "edited_at": page.edited_at} for page in Page.objects.all()]
+    public_tags = Tag.objects.filter(tagged_items__content_object__in=Article.objects.published()).distinct()
+    entries += [{"path": tag.get_absolute_url()} for tag in public_tags[:PER_FILE]]
+    return _xml(request, "articles/sitemap.xml", {"entries": entries})
+
+
+@require_safe
+def guides(request: HttpRequest, part: int) -> HttpResponse:
+    rows = Article.objects.published().filter(pk__gte=part * PER_FILE, pk__lt=(part + 1) * PER_FILE)
+    entries = [
+        {"path": article.get_absolute_url(), "edited_at": article.edited_at}
+        for article in rows.only("slug", "published_at", "corrected_at").order_by("pk")
+    ]
+    if not entries:
+        raise Http404("没有这一部分")
+    return _xml(request, "articles/sitemap.xml", {"entries": entries})
+
+
+def _xml(request: HttpRequest, template: str, context: dict[str, object]) -> HttpResponse:
+    return render(request, template, context, content_type="application/xml; charset=utf-8")

@@ -1,0 +1,49 @@
+"""What is said under a guide, put in order for its page."""
+
+from dataclasses import dataclass, field
+
+from articles.models import Article
+from comments.models import Comment, Review
+
+SHOWN = 200  # the most comments on one page
+
+
+@dataclass(frozen=True)
+class Thread:
+    """A comment and the replies to it."""
+
+    comment: Comment
+    replies: list[Comment] = field(default_factory=list)
+
+    @property
+    def answers(self) -> list[Comment]:
+        return [reply for reply in self.replies if reply.expert]
+
+
+@dataclass(frozen=True)
+class Discussion:
+    """Experts' replies, readers' comments, and the review that was done last."""
+
+    experts: list[Thread]
+    readers: list[Thread]
+    review: Review | None
+
+    @property
+    def answered(self) -> Thread | None:
+        """The first question of a reader that an expert answered."""
+        return next((thread for thread in self.readers if thread.answers), None)
+
+
+def discussion_of(article: Article) -> Discussion:
+    """Return what readers see under `article`. Two queries."""
+    visible = Comment.objects.visible().filter(article=article).select_related("expert").in_order()[:SHOWN]
+    comments = list(visible)
+    threads = {comment.pk: Thread(comment) for comment in comments if comment.parent_id is None}
+    for comment in comments:
+        if comment.parent_id in threads:
+            threads[comment.parent_id].replies.append(comment)
+    return Discussion(
+        experts=[thread for thread in threads.values() if thread.comment.expert],
+        readers=[thread for thread in threads.values() if not thread.comment.expert],
+        review=Review.objects.filter(article=article).select_related("expert").newest_first().first(),
+    )

@@ -1,0 +1,57 @@
+"""What is said under a guide, to machines: who reviewed it, and a reader's question with an expert's answer."""
+
+from typing import Any
+
+from django.conf import settings
+
+from articles.models import Article
+from comments.models import Comment, Expert, Review
+
+Data = dict[str, Any]
+
+
+def reviewed_page(article: Article, review: Review) -> Data:
+    """Return who found the page of a guide right, and when."""
+    url = f"{settings.SITE_URL}{article.get_absolute_url()}"
+    return {
+        "@type": "WebPage",
+        "@id": url,
+        "url": url,
+        "lastReviewed": review.reviewed_on.isoformat(),
+        "reviewedBy": _person(review.expert),
+    }
+
+
+def question_page(article: Article, question: Comment, answers: list[Comment]) -> Data:
+    """Return a reader's question with the experts' answers to it."""
+    url = f"{settings.SITE_URL}{article.get_absolute_url()}"
+    return {
+        "@type": "QAPage",
+        "mainEntity": {
+            "@type": "Question",
+            "name": question.body[:110],
+            "text": question.body,
+            "answerCount": len(answers),
+            "datePublished": question.posted_at.isoformat(),
+            "author": {"@type": "Person", "name": question.author},
+            "suggestedAnswer": [_answer(url, answer) for answer in answers],
+        },
+    }
+
+
+def _answer(url: str, answer: Comment) -> Data:
+    return {
+        "@type": "Answer",
+        "text": answer.body,
+        "url": f"{url}#comment-{answer.pk}",
+        "datePublished": answer.posted_at.isoformat(),
+        "author": _person(answer.expert) if answer.expert else {"@type": "Person", "name": answer.author},
+    }
+
+
+def _person(expert: Expert) -> Data:
+    """Return an expert; a title is claimed only for one whose identity was checked."""
+    person = {"@type": "Person", "name": expert.name}
+    if expert.is_verified:
+        person["jobTitle"] = expert.role
+    return person

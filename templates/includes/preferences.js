@@ -1,0 +1,1 @@
+(function(d){try{var s=localStorage;if(s.text)d.setAttribute('data-text',s.text);if(s.theme)d.setAttribute('data-theme',s.theme)}catch(e){}})(document.documentElement)
