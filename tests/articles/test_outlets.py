@@ -238,6 +238,15 @@ def test_404_offers_search_and_the_most_read(client):
     assert 'role="search"' in html
 
 
+def test_pages_travel_compressed(client):
+    article = ArticleFactory(published=True)
+    response = client.get(article.get_absolute_url(), headers={"accept-encoding": "gzip"})
+    assert response["Content-Encoding"] == "gzip"
+    assert len(response.content) < 14_000
+    headers = {"accept-encoding": "gzip", "if-none-match": response["ETag"]}
+    assert client.get(article.get_absolute_url(), headers=headers).status_code == 304
+
+
 def test_headers_keep_the_reader_private(client):
     response = client.get("/")
     policy = response["Content-Security-Policy"]

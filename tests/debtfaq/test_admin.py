@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 from django.apps import apps
 from django.contrib import admin
+from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -136,6 +137,20 @@ def test_view_on_site_only_where_there_is_something_to_view(desk):
     public, draft = ArticleFactory(published=True), ArticleFactory()
     assert "在站点上查看" in text_of(desk.get(change_url(public)))
     assert "在站点上查看" not in text_of(desk.get(change_url(draft)))
+
+
+def test_who_may_not_publish_cannot_press_the_button_either(client, django_user_model):
+    author = django_user_model.objects.create_user("author", is_staff=True)
+    author.user_permissions.set(Permission.objects.filter(codename__in=["add_article", "change_article"]))
+    client.force_login(author)
+    data = form_of(category=CategoryFactory().pk)
+    client.post(reverse("admin:articles_article_add"), data | {"_publish": "1"})
+    article = Article.objects.get()
+    assert article.status == Article.Status.DRAFT
+    assert 'name="_publish"' not in client.get(change_url(article)).content.decode()
+    client.post(change_url(article), data | {"_submit": "1"})
+    article.refresh_from_db()
+    assert article.status == Article.Status.IN_REVIEW
 
 
 def test_moderator_decides_on_comments_and_nothing_else(moderator, client):
