@@ -6,7 +6,7 @@ VAR ?= var
 export PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint lock clean
+.PHONY: help run test lint audit lock clean
 
 help: ## 列出所有命令
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -24,12 +24,19 @@ lint: $(VENV)/.development ## 检查格式、类型和模板
 	$(BIN)/mypy .
 	$(BIN)/djade --check --target-version 5.2 $$(git ls-files 'templates/*.html')
 
+audit: $(VENV)/.development node_modules/.package-lock.json ## 用 Lighthouse、HTML 检查器等检验每个公开页面（需要 Node.js、Java 17 和 Chromium）
+	@$(BIN)/python -m tests.audit.run
+
 lock: $(VENV)/.development ## 按 pyproject.toml 重新锁定依赖版本
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url pyproject.toml -o requirements.txt
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --group dev pyproject.toml -c requirements.txt -o requirements-dev.txt
 
 clean: ## 删除环境和网站写下的一切（数据库、上传的文件、密钥）
-	rm -rf $(VENV) $(VAR)
+	rm -rf $(VENV) $(VAR) node_modules
+
+node_modules/.package-lock.json: package-lock.json
+	@npm ci --no-audit --no-fund --ignore-scripts
+	@touch $@
 
 $(VENV)/bin/python:
 	@echo "正在建立 Python 环境 …"

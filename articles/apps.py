@@ -6,4 +6,5 @@ class ArticlesConfig(AppConfig):
     verbose_name = "指南"
 
     def ready(self) -> None:
-        from articles import glossary  # noqa: F401, PLC0415  (connects its receiver)
+        # Each of these connects its receivers.
+        from articles import glossary, search_engines, sharing  # noqa: F401, PLC0415

@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from articles.admin import ReadOnlyInline, logged_in, short_time
+from articles.admin.desk import ReadOnlyInline, logged_in, short_time
 from comments.models import Comment, Expert, ModerationEvent, Review
 
 

@@ -61,6 +61,12 @@ POLICE_NUMBER = env.str("POLICE_NUMBER", default="")
 # Where “快速离开” leads: a page that is nobody's secret.
 QUICK_EXIT_URL = env.str("QUICK_EXIT_URL", default="https://www.weather.com.cn/")
 
+# Search engines that are told of new and changed guides; none where its token or key is empty.
+BAIDU_PUSH_TOKEN = env.str("BAIDU_PUSH_TOKEN", default="")
+BAIDU_PUSH_URL = env.str("BAIDU_PUSH_URL", default="http://data.zz.baidu.com/urls")
+INDEXNOW_KEY = env.str("INDEXNOW_KEY", default="")
+INDEXNOW_URL = env.str("INDEXNOW_URL", default="https://api.indexnow.org/indexnow")
+
 _site = urlsplit(SITE_URL)
 if _site.scheme not in {"http", "https"} or not _site.hostname:
     raise ImproperlyConfigured(f"SITE_URL 应形如 https://example.cn，现在是 {SITE_URL!r}。")

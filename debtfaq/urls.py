@@ -4,12 +4,15 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 from django.views.static import serve
 
+from debtfaq import views
+
 handler404 = "debtfaq.views.page_not_found"
 
 urlpatterns = [
     path("", include("articles.urls")),
     path("admin/", admin.site.urls),
     # Browsers ask for this on pages that name no icon, such as a feed.
+    path("<str:key>.txt", views.indexnow_key),
     path("favicon.ico", RedirectView.as_view(url=f"{settings.STATIC_URL}img/icon.svg")),
     # One small machine needs no second server for pictures; a proxy in front may answer these itself.
     path(f"{settings.MEDIA_URL.strip('/')}/<path:path>", serve, {"document_root": settings.MEDIA_ROOT}),

@@ -2,13 +2,14 @@
 
 import os
 from collections.abc import Iterator
-from importlib import import_module
 from pathlib import Path
 
 import pytest
 from django.apps import apps
 from django.contrib.auth.models import Group, User
 from django.core.cache import cache
+
+from comments.groups import make_groups
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
@@ -50,7 +51,7 @@ def _staff(name: str, group: str | None) -> User:
     user = User.objects.create_user(name, password="only for tests", is_staff=True, is_superuser=group is None)
     if group:
         if not Group.objects.exists():  # a test with transactions of its own before us has emptied every table
-            import_module("comments.migrations.0002_groups").make_groups(apps, None)
+            make_groups(apps)
         user.groups.add(Group.objects.get(name=group))
     return user
 

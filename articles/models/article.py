@@ -18,6 +18,7 @@ from articles import rendering
 from articles.models.classification import Category
 from articles.models.glossary import Term
 from articles.querysets import ArticleQuerySet
+from articles.signals import guide_changed
 from articles.slugs import MAX_LENGTH as SLUG_LENGTH
 from articles.slugs import pinyin_slug
 
@@ -106,9 +107,13 @@ class Article(models.Model):  # type: ignore[django-manager-missing]
         self.slug = pinyin_slug(self.title)
         terms = Term.objects.links()
         self.render(terms)
-        if self._is_correction(terms):
+        is_correction = self._is_correction(terms)
+        if is_correction:
             self.corrected_at = timezone.now()
-        super().save(*args, **kwargs)
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            if is_correction or self.is_scheduled:
+                guide_changed.send(Article, article=self)
 
     def get_absolute_url(self) -> str:
         return reverse("articles:article", args=[self.pk, self.slug])
@@ -208,6 +213,8 @@ class Article(models.Model):  # type: ignore[django-manager-missing]
                 return False
             StatusChange.objects.create(article=self, from_status=before, to_status=to, by=by, reason=reason)
             self.save(update_fields=["status", "published_at", "updated_at"])
+            if self.Status.PUBLISHED in {before, to}:
+                guide_changed.send(Article, article=self)
         return True
 
 

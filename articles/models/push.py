@@ -14,6 +14,9 @@ class PushTaskQuerySet(models.QuerySet["PushTask"]):
     def unsent(self) -> Self:
         return self.filter(sent_at=None)
 
+    def sent(self) -> Self:
+        return self.filter(sent_at__isnull=False)
+
     def waiting(self) -> Self:
         """Tasks that will be sent by themselves, now or later."""
         return self.unsent().filter(next_attempt_at__isnull=False)

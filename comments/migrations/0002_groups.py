@@ -1,47 +1,6 @@
-"""The groups of the desk: 编辑 write and publish guides, 审核员 decide on comments."""
-
-from importlib import import_module
-
-from django.apps.registry import Apps
-from django.contrib.auth.management import create_permissions
 from django.db import migrations
-from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
-GROUPS = {
-    "编辑": {
-        "articles": [
-            *("add_article", "change_article", "delete_article", "view_article", "publish_article"),
-            *("add_category", "change_category", "delete_category", "view_category"),
-            *("add_tag", "change_tag", "delete_tag", "view_tag"),
-            "view_statuschange",
-        ],
-        "comments": [
-            *("add_expert", "change_expert", "view_expert", "verify_expert"),
-            *("add_comment", "change_comment", "view_comment", "moderate_comment"),
-            *("add_review", "change_review", "delete_review", "view_review"),
-            "view_moderationevent",
-        ],
-    },
-    "审核员": {
-        "articles": ["view_article"],
-        "comments": ["view_comment", "moderate_comment", "view_expert", "view_moderationevent"],
-    },
-}
-
-
-def make_groups(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
-    Group = apps.get_model("auth", "Group")
-    Permission = apps.get_model("auth", "Permission")
-    for label in ("articles", "comments"):
-        # Django makes permissions only after all migrations; ours need them now.
-        config = apps.get_app_config(label)
-        config.models_module = import_module(f"{label}.models")
-        create_permissions(config, apps=apps, verbosity=0)
-    for name, permissions in GROUPS.items():
-        group, _ = Group.objects.get_or_create(name=name)
-        for label, codenames in permissions.items():
-            found = Permission.objects.filter(content_type__app_label=label, codename__in=codenames)
-            group.permissions.add(*found)
+from comments.groups import make_groups
 
 
 class Migration(migrations.Migration):
@@ -52,4 +11,4 @@ class Migration(migrations.Migration):
         ("contenttypes", "0002_remove_content_type_name"),
     ]
 
-    operations = [migrations.RunPython(make_groups, migrations.RunPython.noop)]
+    operations = [migrations.RunPython(lambda apps, _: make_groups(apps), migrations.RunPython.noop)]

@@ -6,11 +6,13 @@ import re
 from xml.etree import ElementTree as ET
 
 import pytest
+from django.core.files.storage import default_storage
 from django.urls import reverse
 from django.utils import timezone
+from PIL import Image
 
-from articles import sitemaps
-from articles.models import Page, Term
+from articles import share_images, sitemaps
+from articles.models import Article, Page, PushTask, Term
 from tests.factories import ArticleFactory, CategoryFactory, CommentFactory, ExpertFactory
 
 pytestmark = pytest.mark.django_db
@@ -256,3 +258,68 @@ def test_headers_keep_the_reader_private(client):
     assert response["Cross-Origin-Opener-Policy"] == "same-origin"
     assert "geolocation=()" in response["Permissions-Policy"]
     assert "no-transform" in response["Cache-Control"]
+
+
+def test_filing_numbers_stand_in_the_footer_when_set(client, settings):
+    assert "beian" not in client.get("/").content.decode()
+    settings.ICP_NUMBER, settings.POLICE_NUMBER = "京ICP备1号", "京公网安备2号"
+    html = client.get("/").content.decode()
+    assert "京ICP备1号" in html
+    assert "京公网安备2号" in html
+
+
+def test_the_key_of_indexnow_is_shown_only_when_set(client, settings):
+    assert client.get("/secret123.txt").status_code == 404
+    settings.INDEXNOW_KEY = "secret123"
+    assert client.get("/secret123.txt").content == b"secret123"
+    assert client.get("/other.txt").status_code == 404
+
+
+def test_search_engines_hear_of_what_appears_changes_and_goes(settings, editor):
+    settings.BAIDU_PUSH_TOKEN = settings.INDEXNOW_KEY = "x"
+    article = ArticleFactory()
+    assert not PushTask.objects.exists()
+    article.publish(by=editor)
+    assert set(PushTask.objects.values_list("engine", "path")) == {
+        ("baidu", article.get_absolute_url()),
+        ("indexnow", article.get_absolute_url()),
+    }
+    article.title = "换了标题的一篇指南"
+    article.save()
+    assert set(PushTask.objects.values_list("path", flat=True)) == {article.get_absolute_url()}
+    article.withdraw(by=editor)
+    assert [task.engine for task in PushTask.objects.all()] == ["indexnow"]
+
+
+def test_pictures_for_sharing_are_drawn_when_a_guide_appears_and_follow_its_title(
+    client, editor, django_capture_on_commit_callbacks
+):
+    if share_images.draw("字", "字", share_images.WIDE) is None:
+        pytest.skip("没有中文字体")
+    article = ArticleFactory()
+    with django_capture_on_commit_callbacks(execute=True):
+        article.publish(by=editor)
+    article = Article.objects.get()
+    first = article.share_image.name
+    assert Image.open(article.share_image).size == (1200, 630)
+    assert Image.open(article.share_square).size == (300, 300)
+    assert f'content="{SITE}/media/{first}"' in client.get(article.get_absolute_url()).content.decode()
+    with django_capture_on_commit_callbacks(execute=True):
+        article.body += "补充。"
+        article.save()
+    assert Article.objects.get().share_image.name == first
+    with django_capture_on_commit_callbacks(execute=True):
+        article.title = "换了标题的一篇指南"
+        article.save()
+    assert Article.objects.get().share_image.name != first
+    assert not default_storage.exists(first)
+
+
+def test_without_a_font_the_picture_of_the_site_is_shared(
+    client, editor, monkeypatch, django_capture_on_commit_callbacks
+):
+    monkeypatch.setattr(share_images, "draw", lambda *args: None)
+    article = ArticleFactory()
+    with django_capture_on_commit_callbacks(execute=True):
+        article.publish(by=editor)
+    assert "/static/img/share.png" in client.get(article.get_absolute_url()).content.decode()

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from articles.models import Article, Category
+from articles.models import Article, Category, Page
 from comments.models import Comment
 from tests.articles.test_pages import text_of
 from tests.factories import ArticleFactory, CategoryFactory, CommentFactory, ExpertFactory
@@ -213,6 +213,17 @@ def test_every_page_of_the_desk_opens_in_chinese_with_few_queries(chief, django_
             assert not str(model._meta.verbose_name).isascii()
             assert model_admin.search_fields
     assert "工作台" in text_of(desk.get("/admin/"))
+
+
+def test_editors_look_after_glossary_and_pages(desk, client):
+    data = {"term": "催收", "aliases": "", "slug": "", "meaning": "向欠款人讨要欠款", "article": ""}
+    desk.post(reverse("admin:articles_term_add"), data)
+    assert "向欠款人讨要欠款" in text_of(client.get("/glossary/"))
+    page = Page.objects.get(slug="contact")
+    values = {"title": page.title, "slug": page.slug, "description": "", "position": 4, "body": "写信给我们。"}
+    desk.post(reverse("admin:articles_page_change", args=[page.pk]), values)
+    assert "写信给我们。" in text_of(client.get("/pages/contact/"))
+    assert desk.get(reverse("admin:articles_page_delete", args=[page.pk])).status_code == 403
 
 
 def test_category_slug_comes_from_its_name(desk):

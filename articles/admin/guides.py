@@ -1,48 +1,20 @@
-"""The editors' desk: guides, categories and tags, pages about the site, and the glossary."""
+"""The desk for writing guides."""
 
-import datetime as dt
 from collections.abc import Iterable
-from typing import Any, cast
+from typing import Any
 
-import taggit.models
 from django.contrib import admin, messages
-from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from articles.admin.desk import ReadOnlyInline, logged_in, short_time
 from articles.forms import ArticleForm
-from articles.models import Article, Category, Page, StatusChange, Tag, Term
-
-
-def logged_in(request: HttpRequest) -> User:
-    """Return who is at the desk; the admin lets nobody else in."""
-    return cast(User, request.user)
-
-
-def short_time(moment: dt.datetime | None) -> str:
-    """Return a moment as a narrow column of a list shows it: the date, and the time below."""
-    return date_format(timezone.localtime(moment), "Y-m-d\nH:i") if moment else "-"
-
-
-class ReadOnlyInline(admin.TabularInline[Any, Any]):
-    """A record that nobody writes by hand."""
-
-    extra = 0
-    can_delete = False
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return self.fields
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+from articles.models import Article, StatusChange
 
 
 class StatusChangeInline(ReadOnlyInline):
@@ -159,54 +131,3 @@ class ArticleAdmin(admin.ModelAdmin[Article]):
             when = date_format(timezone.localtime(article.published_at), "Y年n月j日 H:i")
             return f"《{article.title}》已排期，将在 {when} 自动出现在网站上。"
         return f"《{article.title}》现在是“{article.get_status_display()}”。"
-
-
-admin.site.unregister(taggit.models.Tag)  # ours takes its place
-
-
-class GuideCountAdmin(admin.ModelAdmin[Any]):
-    """The desk of something that guides stand in, with the number of guides in each."""
-
-    guide_relation: str
-    search_fields = ("name",)
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        rows: QuerySet[Any] = super().get_queryset(request).annotate(guide_count=Count(self.guide_relation))
-        return rows
-
-    @admin.display(description="指南数", ordering="guide_count")
-    def guides(self, row: Any) -> int:
-        return int(row.guide_count)
-
-
-@admin.register(Category)
-class CategoryAdmin(GuideCountAdmin):
-    guide_relation = "articles"
-    ordering = ("position", "pk")
-    list_display = ("name", "slug", "position", "stage", "guides")
-    list_editable = ("position",)
-    fields = ("name", "slug", "description", "position", "stage")
-
-
-@admin.register(Tag)
-class TagAdmin(GuideCountAdmin):
-    guide_relation = "tagged_items"
-    ordering = ("name",)
-    list_display = ("name", "slug", "guides")
-    fields = ("name", "slug")
-
-
-@admin.register(Page)
-class PageAdmin(admin.ModelAdmin[Page]):
-    list_display = ("title", "slug", "position", "edited_at")
-    search_fields = ("title", "body")
-    fields = ("title", "slug", "description", "body", "position")
-
-
-@admin.register(Term)
-class TermAdmin(admin.ModelAdmin[Term]):
-    list_display = ("term", "aliases", "meaning", "article")
-    list_select_related = ("article",)
-    search_fields = ("term", "aliases")
-    autocomplete_fields = ("article",)
-    fields = ("term", "aliases", "slug", "meaning", "article")

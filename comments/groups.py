@@ -1,0 +1,48 @@
+"""The groups of the desk: 编辑 write and publish, 审核员 decide on comments."""
+
+from importlib import import_module
+
+from django.apps.registry import Apps
+from django.contrib.auth.management import create_permissions
+
+GROUPS = {
+    "编辑": {
+        "articles": [
+            *("add_article", "change_article", "delete_article", "view_article", "publish_article"),
+            *("add_category", "change_category", "delete_category", "view_category"),
+            *("add_tag", "change_tag", "delete_tag", "view_tag"),
+            *("add_term", "change_term", "delete_term", "view_term"),
+            *("add_page", "change_page", "view_page"),
+            *("view_statuschange", "view_pushtask"),
+        ],
+        "comments": [
+            *("add_expert", "change_expert", "view_expert", "verify_expert"),
+            *("add_comment", "change_comment", "view_comment", "moderate_comment"),
+            *("add_review", "change_review", "delete_review", "view_review"),
+            "view_moderationevent",
+        ],
+    },
+    "审核员": {
+        "articles": ["view_article"],
+        "comments": ["view_comment", "moderate_comment", "view_expert", "view_moderationevent"],
+    },
+}
+
+
+def make_groups(apps: Apps) -> None:
+    """Make the groups where they are missing, and give each those of its permissions whose models `apps` has.
+
+    For migrations: one that adds a model calls this again. What an administrator gave a group besides, it keeps.
+    """
+    Group = apps.get_model("auth", "Group")
+    Permission = apps.get_model("auth", "Permission")
+    for label in ("articles", "comments"):
+        # Django makes permissions only after all migrations; ours need them now.
+        config = apps.get_app_config(label)
+        config.models_module = import_module(f"{label}.models")
+        create_permissions(config, apps=apps, verbosity=0)
+    for name, permissions in GROUPS.items():
+        group, _ = Group.objects.get_or_create(name=name)
+        for label, codenames in permissions.items():
+            found = Permission.objects.filter(content_type__app_label=label, codename__in=codenames)
+            group.permissions.add(*found)

@@ -1,0 +1,132 @@
+"""axe-core finds nothing to complain about on any kind of page, in light and in dark, on a phone and on a desktop."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.urls import reverse
+from playwright.sync_api import Page
+
+from tests.audit import small_site
+from tests.audit.small_site import SmallSite
+
+AXE = Path(__file__).resolve().parents[2] / "node_modules/axe-core/axe.min.js"
+STANDARD = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+# The admin's links fade from the colours of one theme to those of the other; those in between are nobody's choice.
+SETTLED = "Promise.allSettled(document.getAnimations().map(animation => animation.finished))"
+SHOWN = 4  # elements of one rule; the rest is counted
+PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
+
+# A new kind of page is one line here.
+PUBLIC: dict[str, Callable[[SmallSite], str]] = {
+    "home": lambda site: reverse("articles:home"),
+    "index": lambda site: reverse("articles:index"),
+    "category": lambda site: site.guide.category.get_absolute_url(),
+    "tag": lambda site: site.guide.tags.first().get_absolute_url(),
+    "guide": lambda site: site.guide.get_absolute_url(),
+    "shared": lambda site: reverse("articles:shared", args=[site.guide.pk]),
+    "archive": lambda site: reverse("articles:archive"),
+    "month": lambda site: reverse(
+        "articles:archive_month", args=[site.guide.published_at.year, site.guide.published_at.month]
+    ),
+    "glossary": lambda site: reverse("articles:glossary"),
+    "about the site": lambda site: site.page.get_absolute_url(),
+    "search": lambda site: reverse("articles:search"),
+    "search with results": lambda site: f"{reverse('articles:search')}?q=信用卡",
+    "search without results": lambda site: f"{reverse('articles:search')}?q=没有这样的词",
+    "not found": lambda site: "/no-such-page/",
+}
+ADMIN: dict[str, Callable[[SmallSite], str]] = {
+    "index": lambda site: reverse("admin:index"),
+    "guides": lambda site: reverse("admin:articles_article_changelist"),
+    "guide": lambda site: reverse("admin:articles_article_change", args=[site.guide.pk]),
+    "new guide": lambda site: reverse("admin:articles_article_add"),
+    "delete a guide": lambda site: reverse("admin:articles_article_delete", args=[site.guide.pk]),
+    "history of a guide": lambda site: reverse("admin:articles_article_history", args=[site.guide.pk]),
+    "comments": lambda site: reverse("admin:comments_comment_changelist"),
+    "comment": lambda site: reverse("admin:comments_comment_change", args=[site.guide.comments.first().pk]),
+    "experts": lambda site: reverse("admin:comments_expert_changelist"),
+    "change password": lambda site: reverse("admin:password_change"),
+}
+
+
+@pytest.fixture(scope="module")
+def axe() -> str:
+    """The source of axe-core."""
+    if not AXE.exists():
+        reason = "没有 axe-core，请先运行 npm ci"
+        pytest.fail(reason) if os.environ.get("CI") == "true" else pytest.skip(reason)
+    return AXE.read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def tab(context) -> Page:
+    """A page of which it does not matter that the console speaks of a 404."""
+    tab = context.new_page()
+    tab.set_default_timeout(10_000)
+    return tab
+
+
+@pytest.fixture
+def desk(tab: Page, live_server, client, chief) -> Page:
+    """The same, logged in."""
+    client.force_login(chief)
+    session = client.cookies[settings.SESSION_COOKIE_NAME].value
+    tab.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}])
+    return tab
+
+
+@pytest.mark.parametrize("kind", PUBLIC)
+def test_public_pages(live_server, tab: Page, axe: str, kind: str):
+    site = small_site.make()
+    if kind == "shared":  # it leads on to the guide at once; an empty answer lets the browser stay
+        tab.route(f"**{site.guide.get_absolute_url()}", lambda route: route.fulfill(status=204))
+    response = tab.goto(f"{live_server.url}{PUBLIC[kind](site)}")
+    assert response.status == (404 if kind == "not found" else 200)
+    assert_accessible(tab, axe, [PHONE, DESKTOP])
+
+
+@pytest.mark.parametrize("kind", ADMIN)
+def test_admin_pages(live_server, desk: Page, axe: str, kind: str):
+    address = f"{live_server.url}{ADMIN[kind](small_site.make())}"
+    assert desk.goto(address).ok
+    assert desk.url == address, "the log-in page is not the page that is meant"
+    assert_accessible(desk, axe, [DESKTOP])
+
+
+def test_log_in_page(live_server, tab: Page, axe: str):
+    tab.goto(f"{live_server.url}{reverse('admin:login')}")
+    assert_accessible(tab, axe, [PHONE, DESKTOP])
+    tab.get_by_label("用户名").fill("nobody")
+    tab.get_by_label("密码").fill("wrong")
+    tab.get_by_role("button", name="登录").click()
+    tab.locator(".errornote").wait_for()
+    assert_accessible(tab, axe, [PHONE, DESKTOP])
+
+
+def assert_accessible(tab: Page, axe: str, sizes: list[dict[str, int]]) -> None:
+    """Let axe-core look at the page that is open, in every size, in light and in dark."""
+    tab.evaluate(axe)  # the browser's debugger brings it in, so that the page keeps its Content-Security-Policy
+    options = {"runOnly": {"type": "tag", "values": STANDARD}, "resultTypes": ["violations"]}
+    found: dict[str, list[str]] = {}
+    for size in sizes:
+        tab.set_viewport_size(size)
+        for scheme in ("light", "dark"):
+            tab.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+            tab.evaluate(SETTLED)
+            for rule in tab.evaluate("options => axe.run(document, options)", options)["violations"]:
+                found.setdefault(_describe(rule), []).append(f"{scheme} {size['width']} px")
+    if found:
+        lines = [f"{what}\n    in {', '.join(where)}" for what, where in found.items()]
+        pytest.fail("\n".join(["axe-core found", *lines]), pytrace=False)
+
+
+def _describe(rule: dict) -> str:
+    """Return what is wrong with which elements, and the mend of the first."""
+    nodes = rule["nodes"]
+    elements = [" ".join(map(str, node["target"])) for node in nodes[:SHOWN]]
+    more = f" and {len(nodes) - SHOWN} more" if len(nodes) > SHOWN else ""
+    mend = " ".join(nodes[0]["failureSummary"].split())
+    return f"{rule['id']}: {', '.join(elements)}{more}\n    {mend}"
