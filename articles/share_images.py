@@ -11,7 +11,6 @@ import shutil
 import subprocess
 from dataclasses import dataclass
 from itertools import pairwise
-from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
 
@@ -35,26 +34,26 @@ WORDS = re.findall(
     """
     信用卡 信用报告 信用 征信 逾期 催收 反催收 协商 起诉 法院 传票 答辩状 仲裁 诉讼费 诉讼 调解 支付令 执行 强制 限高
     失信 冻结 拍卖 唯一 住房 终本 网贷 贷款 借款 借条 欠款 欠债 债务 债权 转让 通知 担保公司 担保费 担保 代偿 还款 还钱
-    还清 结清 分期 最低 账单 账户 注销 利率 利息 息费 罚息 违约金 年化 费用 退费 收费 会员费 停息挂账 砍头息 以贷养贷 宽限期
+    还清 结清 分期 最低 账单 账户 注销 利率 利息 息费 罚息 违约金 年化 费用 退费 收费 会员费 停息挂账 砍头息 以贷养贷
     律师函 律师 公检法 警察 报警 报案 立案 犯罪 坐牢 骗取 拒执罪 诈骗 骗局 骗子 冒充 识破 投诉 举证 取证 证据 核实 真假
     身份 通讯录 家人 亲人 朋友 同事 父母 子女 孩子 丈夫 妻子 夫妻 离婚 去世 工资 到账 微信 支付宝 花呗 借呗 微粒贷 银行
     公司 客服 短信 电话 上门 开门 个人 普通人 破产 时效 生活费 材料 清单 记录 修复 优化 认定 免责 保证 期间 申请 提前
     出庭 开庭 外地 上学 影响 恶意 透支 分辨 界线 一次性 个性化 断供 补救 求助 开口 去哪里 集中 清理 深圳 厦门 下款 骚扰
     怎么办 怎么 怎样 如何 什么 为什么 能不能 有没有 是不是 要不要 多少 多久 哪里 哪些 哪条 哪一笔 可以 需要 应该 没有
-    到底 所有 有用 免费 真实 上面 区别 以后 以前
+    到底 所有 有用 免费 真实 上面 区别 以后 以前 宽限期
     """,
 )
 QUESTIONS = ("怎么", "怎样", "如何", "什么", "为什么", "能不能", "有没有", "是不是", "要不要", "多少", "多久")
-LEAN_BACK = "吗呢吧的了着过们得"  # they belong to the word before
-LEAN_FORWARD = "一二两三四五六七八九十几每第不0123456789"  # they belong to the word after
+PARTICLES = "吗呢吧"  # nothing without the word before
+LEAN_BACK = "的了着过们得"  # they mostly belong to the word before
+LEAN_FORWARD = (*"一二两三四五六七八九十几每第不0123456789", "怎么", "怎样", "如何")  # they belong to the word after
 LATIN = r"[0-9A-Za-z]+(?:[-–.,:/&'’+@_]+[0-9A-Za-z]+)*"
 TOKEN = re.compile("|".join([LATIN, *sorted(WORDS, key=len, reverse=True), "——|……", r"\s+", "."]))
 # Between two full-width marks there is half a character too much blank.
 LOOSE = re.compile(rf"(?<=[{BLANK_AFTER}])(?=[{BLANK_AFTER}{BLANK_BEFORE}])|(?<=[{BLANK_BEFORE}])(?=[{BLANK_BEFORE}])")
 
 # What a break costs, in squares of the ems by which a line is longer or shorter than the average.
-AFTER_A_STOP, AFTER_A_COMMA, BEFORE_A_QUESTION, BETWEEN_WORDS, WITHIN_A_PHRASE = 0.0, 1.0, 8.0, 14.0, 30.0
-SMALLER_TYPE = 50.0  # what type of half the size costs
+AFTER_A_STOP, AFTER_A_COMMA, BEFORE_A_QUESTION, BETWEEN_WORDS, WITHIN_A_PHRASE = 0.0, 1.0, 8.0, 16.0, 30.0
 ASCENT, LINE_HEIGHT = 0.88, 1.34  # ems: from the top of a Chinese character to its baseline; from line to line
 
 
@@ -66,11 +65,12 @@ class Layout:
     band: int  # height of the band at the foot
     name: int  # size of the site's name
     sizes: tuple[int, ...]  # of the title, largest first
+    smaller: float  # what type of half the largest size costs, where a break has its cost too
 
 
 LAYOUTS = {
-    WIDE: Layout(margin=72, band=112, name=40, sizes=(120, 104, *range(92, 47, -4))),
-    SQUARE: Layout(margin=22, band=52, name=21, sizes=(56, 48, *range(44, 21, -2))),
+    WIDE: Layout(margin=72, band=112, name=40, sizes=(120, 104, *range(92, 47, -4)), smaller=50),
+    SQUARE: Layout(margin=22, band=52, name=21, sizes=(56, 48, *range(44, 21, -2)), smaller=70),
 }
 
 
@@ -82,26 +82,30 @@ def draw(title: str, site_name: str, size: tuple[int, int]) -> bytes | None:
     bold, regular = _face("bold"), _face("regular")
     if bold is None or regular is None:
         return None
-    layout = LAYOUTS[size]
     picture = Image.new("RGB", size, PAPER)
     brush = ImageDraw.Draw(picture)
-    _draw_title(brush, title, size, layout, bold)
-    _draw_band(picture, brush, site_name, layout, regular)
+    _draw_title(brush, _typeset(title, size, bold), size, bold)
+    _draw_band(picture, brush, site_name, LAYOUTS[size], regular)
     content = io.BytesIO()
     picture.quantize(palette=_palette(), dither=Image.Dither.NONE).save(content, "PNG", optimize=True)
     return content.getvalue()
 
 
-def _draw_title(brush: ImageDraw.ImageDraw, title: str, size: tuple[int, int], layout: Layout, face: "Face") -> None:
-    width, height = size[0] - 2 * layout.margin, size[1] - layout.band
-    text = _typeset(" ".join(title.split()), width, height - 2 * layout.margin, layout.sizes, face)
-    top = (height - text.height) / 2
+def title_lines(title: str, size: tuple[int, int]) -> list[str] | None:
+    """Return the lines that `draw` breaks the title into."""
+    bold = _face("bold")
+    return _typeset(title, size, bold).lines if bold else None
+
+
+def _draw_title(brush: ImageDraw.ImageDraw, text: "Text", size: tuple[int, int], face: "Face") -> None:
+    layout, font = LAYOUTS[size], face.at(text.size)
+    top = (size[1] - layout.band - text.height) / 2
     for number, line in enumerate(text.lines):
         left = layout.margin - _blank_before(line) * text.size
         baseline = top + (ASCENT + number * LINE_HEIGHT) * text.size
         for run in LOOSE.split(line):
-            brush.text((left, baseline), run, INK, face.at(text.size), anchor="ls")
-            left += face.at(text.size).getlength(run) - text.size / 2
+            brush.text((left, baseline), run, INK, font, anchor="ls")
+            left += font.getlength(run) - text.size / 2
 
 
 def _draw_band(picture: Image.Image, brush: ImageDraw.ImageDraw, site_name: str, layout: Layout, face: "Face") -> None:
@@ -112,7 +116,7 @@ def _draw_band(picture: Image.Image, brush: ImageDraw.ImageDraw, site_name: str,
     left = layout.margin + mark.width + layout.name * 0.4
     room = picture.width - layout.margin - left
     name_size = layout.name
-    while face.at(name_size).getlength(site_name) > room and name_size > 8:
+    while face.at(name_size).getlength(site_name) > room and name_size > 1:
         name_size -= 1
     baseline = middle + (ASCENT - 0.5) * name_size
     brush.text((left, baseline), site_name, PAPER, face.at(name_size), anchor="ls")
@@ -174,19 +178,23 @@ class Unit:
     cost: float
 
 
-def _typeset(title: str, width: float, height: float, sizes: tuple[int, ...], face: "Face") -> Text:
+def _typeset(title: str, size: tuple[int, int], face: "Face") -> Text:
     """Return the title in the largest type that fits; in somewhat smaller type where that breaks much better."""
+    title, layout = " ".join(title.split()), LAYOUTS[size]
+    if not title:
+        return Text([], layout.sizes[0])
+    width, height = size[0] - 2 * layout.margin, size[1] - layout.band - 2 * layout.margin
     best: tuple[float, Text] | None = None
     largest = 0
-    for size in sizes:
-        broken = _break(_units(title), width, size, face)
-        if broken is None or Text(broken[1], size).height > height:
+    for type_size in layout.sizes:
+        broken = _break(_units(title), width, type_size, face)
+        if broken is None or Text(broken[1], type_size).height > height:
             continue
-        largest = largest or size
-        cost = broken[0] + SMALLER_TYPE * 2 * (1 - size / largest)
+        largest = largest or type_size
+        cost = broken[0] + layout.smaller * 2 * (1 - type_size / largest)
         if best is None or cost < best[0]:
-            best = cost, Text(broken[1], size)
-    return best[1] if best else _cut_short(title, width, height, sizes[-1], face)
+            best = cost, Text(broken[1], type_size)
+    return best[1] if best else _cut_short(title, width, height, layout.sizes[-1], face)
 
 
 def _cut_short(title: str, width: float, height: float, size: int, face: "Face") -> Text:
@@ -207,24 +215,21 @@ def _cut_short(title: str, width: float, height: float, size: int, face: "Face")
 def _units(title: str) -> list[Unit]:
     units: list[str] = []
     for token in TOKEN.findall(title):
-        if units and (token[0] in NEVER_FIRST or token.isspace() or units[-1][-1] in NEVER_LAST):
+        if units and (token[0] in NEVER_FIRST + PARTICLES or token.isspace() or units[-1][-1] in NEVER_LAST):
             units[-1] += token
         else:
             units.append(token)
-    after = [*units[1:], ""]
-    return [
-        Unit(text, _cost(text, next_text) if next_text else 0) for text, next_text in zip(units, after, strict=True)
-    ]
+    return [Unit(text, _cost(text, following)) for text, following in pairwise([*units, ""])]
 
 
 def _cost(text: str, following: str) -> float:
-    """Return what a break between the two costs."""
+    """Return what a break between the two costs; nothing where the title ends anyway."""
     mark = text.rstrip("”’）》 ")[-1:]
-    if mark and mark in "？！。；：?!":
+    if not following or (mark and mark in "？！。；：?!"):
         return AFTER_A_STOP
     if text[-1] in "，、）》”… ":
         return AFTER_A_COMMA
-    if following[:1] in {*LEAN_BACK} or text[-1] in LEAN_FORWARD:
+    if following[0] in LEAN_BACK or text.endswith(LEAN_FORWARD):
         return WITHIN_A_PHRASE
     return BEFORE_A_QUESTION if following.startswith(QUESTIONS) else BETWEEN_WORDS
 
@@ -321,11 +326,11 @@ def _face(weight: str) -> Face | None:
             check=True,
         ).stdout
         path, index, languages = answer.split("\n")
-        if "zh-cn" not in languages.split("|") or not Path(path).is_file():
-            return None
-        return Face(path, _simplified(path, int(index)))
+        face = Face(path, _simplified(path, int(index)))
+        face.at(10)  # or it is no font at all
     except (OSError, subprocess.SubprocessError, ValueError):
         return None
+    return face if "zh-cn" in languages.split("|") else None
 
 
 def _simplified(path: str, default: int) -> int:

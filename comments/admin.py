@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from articles.admin.desk import ReadOnlyInline, logged_in, short_time
+from articles.admin.desk import LABELLED_TIMES, ReadOnlyInline, logged_in, short_time
 from comments.models import Comment, Expert, ModerationEvent, Review
 
 
@@ -72,6 +72,7 @@ def _rejection(reason: ModerationEvent.Reason) -> Callable[[Any, HttpRequest, Qu
 class CommentAdmin(admin.ModelAdmin[Comment]):
     list_display = ("excerpt", "author", "article", "status_label", "posted_on")
     list_filter = ("status", ("expert", admin.EmptyFieldListFilter), "posted_at")
+    formfield_overrides = LABELLED_TIMES
     list_select_related = ("article", "expert")
     show_full_result_count = False
     search_fields = ("body", "nickname", "expert__name", "article__title")

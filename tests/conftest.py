@@ -47,11 +47,16 @@ def seed() -> Path:
     return path
 
 
+@pytest.fixture
+def groups(db) -> None:
+    """The groups that the migrations made, also after a test with transactions of its own emptied every table."""
+    if not Group.objects.exists():
+        make_groups(apps)
+
+
 def _staff(name: str, group: str | None) -> User:
     user = User.objects.create_user(name, password="only for tests", is_staff=True, is_superuser=group is None)
     if group:
-        if not Group.objects.exists():  # a test with transactions of its own before us has emptied every table
-            make_groups(apps)
         user.groups.add(Group.objects.get(name=group))
     return user
 
@@ -63,12 +68,12 @@ def chief(db) -> User:
 
 
 @pytest.fixture
-def editor(db) -> User:
+def editor(groups) -> User:
     """A member of the group 编辑."""
     return _staff("editor", "编辑")
 
 
 @pytest.fixture
-def moderator(db) -> User:
+def moderator(groups) -> User:
     """A member of the group 审核员."""
     return _staff("moderator", "审核员")

@@ -4,7 +4,9 @@ import datetime as dt
 from typing import Any, cast
 
 from django.contrib import admin
+from django.contrib.admin.widgets import AdminSplitDateTime
 from django.contrib.auth.models import User
+from django.db import models
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -20,9 +22,22 @@ def short_time(moment: dt.datetime | None) -> str:
     return date_format(timezone.localtime(moment), "Y-m-d\nH:i") if moment else "-"
 
 
+class LabelledDateTime(AdminSplitDateTime):
+    """A date and a time, each with a name that a screen reader can say."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs)
+        for widget, name in zip(self.widgets, ("日期", "时间"), strict=True):
+            widget.attrs["aria-label"] = name
+
+
+LABELLED_TIMES: Any = {models.DateTimeField: {"widget": LabelledDateTime}}
+
+
 class ReadOnlyInline(admin.TabularInline[Any, Any]):
     """A record that nobody writes by hand."""
 
+    template = "admin/includes/records.html"
     extra = 0
     can_delete = False
 

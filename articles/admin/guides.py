@@ -12,7 +12,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from articles.admin.desk import ReadOnlyInline, logged_in, short_time
+from articles.admin.desk import LABELLED_TIMES, ReadOnlyInline, logged_in, short_time
 from articles.forms import ArticleForm
 from articles.models import Article, StatusChange
 
@@ -20,7 +20,6 @@ from articles.models import Article, StatusChange
 class StatusChangeInline(ReadOnlyInline):
     model = StatusChange
     fields = ["at", "from_status", "to_status", "by", "reason"]
-    classes = ("collapse",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[StatusChange]:
         return super().get_queryset(request).select_related("by")
@@ -29,13 +28,13 @@ class StatusChangeInline(ReadOnlyInline):
 @admin.register(Article)
 class ArticleAdmin(admin.ModelAdmin[Article]):
     form = ArticleForm
+    formfield_overrides = LABELLED_TIMES
     list_display = ("title", "category", "status_label", "published_on", "views_label", "corrected_on")
     list_filter = ("status", "category", "published_at")
     list_select_related = ("category", "views")
     list_per_page = 50
     show_full_result_count = False
     search_fields = ("title", "summary")
-    search_help_text = "在标题和结论中查找"
     date_hierarchy = "published_at"
     ordering = ("-updated_at",)
     autocomplete_fields = ("category",)

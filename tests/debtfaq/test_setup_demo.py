@@ -6,7 +6,7 @@ from django.contrib.auth.models import User
 
 from debtfaq import demo_accounts
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("groups")]
 
 
 def test_demo_accounts_work_and_only_the_owner_reads_their_passwords(tmp_path):

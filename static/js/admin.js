@@ -1,0 +1,12 @@
+// Gives every box of select2 the name of its label, which select2 itself leaves out while the box is empty.
+window.addEventListener('load', function () {
+  'use strict';
+  document.querySelectorAll('.select2-selection[aria-labelledby]').forEach(function (box) {
+    var select = box.closest('.select2').previousElementSibling;
+    var label = select && document.querySelector('label[for="' + select.id + '"]');
+    if (!label) return;
+    label.id = label.id || select.id + '-label';
+    box.querySelector('.select2-selection__rendered').setAttribute('aria-labelledby', label.id);
+    box.setAttribute('aria-labelledby', label.id + ' ' + box.getAttribute('aria-labelledby'));
+  });
+});
