@@ -184,10 +184,11 @@ def _typeset(title: str, size: tuple[int, int], face: "Face") -> Text:
     if not title:
         return Text([], layout.sizes[0])
     width, height = size[0] - 2 * layout.margin, size[1] - layout.band - 2 * layout.margin
+    units = _units(TOKEN.findall(title))
     best: tuple[float, Text] | None = None
     largest = 0
     for type_size in layout.sizes:
-        broken = _break(_units(title), width, type_size, face)
+        broken = _break(units, width, type_size, face)
         if broken is None or Text(broken[1], type_size).height > height:
             continue
         largest = largest or type_size
@@ -199,22 +200,25 @@ def _typeset(title: str, size: tuple[int, int], face: "Face") -> Text:
 
 def _cut_short(title: str, width: float, height: float, size: int, face: "Face") -> Text:
     """Return as much of the title as fits, and an ellipsis. A word longer than a line is cut anywhere."""
-    units = _units(title)
-    if any(face.at(size).getlength(unit.text) > width for unit in units):
-        units = [Unit(character, BETWEEN_WORDS) for character in title]
-    for count in range(len(units), 0, -1):
-        start = "".join(unit.text for unit in units[:count]).rstrip(NEVER_FIRST + NEVER_LAST + " ")
-        shown = [*units[: count - 1], Unit("…", 0)] if count < len(units) else units
-        shown = shown if start else shown[:1]
-        broken = _break(shown, width, size, face)
+    tokens: list[str] = []
+    for token in TOKEN.findall(title):
+        tokens += [token] if face.at(size).getlength(token) <= width else [*token]
+    shown = tokens
+    while shown:
+        broken = _break(_units(shown), width, size, face)
         if broken and Text(broken[1], size).height <= height:
             return Text(broken[1], size)
+        tokens = tokens[:-1]
+        while tokens and not tokens[-1].strip(NEVER_FIRST + NEVER_LAST + " "):
+            tokens = tokens[:-1]
+        shown = [*tokens, "…"] if tokens else []
     return Text([], size)
 
 
-def _units(title: str) -> list[Unit]:
+def _units(tokens: list[str]) -> list[Unit]:
+    """Join what no line may begin with to what stands before, and what no line may end with to what follows."""
     units: list[str] = []
-    for token in TOKEN.findall(title):
+    for token in tokens:
         if units and (token[0] in NEVER_FIRST + PARTICLES or token.isspace() or units[-1][-1] in NEVER_LAST):
             units[-1] += token
         else:

@@ -1,6 +1,7 @@
 """Guides, and who changed their status when."""
 
 import datetime as dt
+from html import unescape
 from typing import Any
 
 from django.conf import settings
@@ -11,6 +12,7 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import strip_tags
 from django.utils.safestring import SafeString
 from taggit.managers import TaggableManager
 
@@ -147,6 +149,11 @@ class Article(models.Model):  # type: ignore[django-manager-missing]
         if self.published_at and self.corrected_at:
             return max(self.published_at, self.corrected_at)
         return self.published_at
+
+    @property
+    def description(self) -> str:
+        """What a list of search results shows: the short answer, or where that is missing how the body begins."""
+        return self.summary or " ".join(unescape(strip_tags(self.body_html)).split())[:200]
 
     @property
     def sources(self) -> list[str]:

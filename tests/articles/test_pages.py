@@ -237,3 +237,20 @@ def test_every_public_page_has_one_h1_a_title_and_chinese(site, client):
         assert html.count("<h1") == 1
         assert '<html lang="zh-CN">' in html
         assert re.search(r"<title>[^<]+</title>", html)
+
+
+def test_a_correction_is_dated_and_explained(client):
+    article = ArticleFactory(published=True)
+    article.body += "改过的一句。"
+    article.correction_note = "条号写错了，已按现行法改正。"
+    article.save()
+    assert f"{timezone.localdate():%Y-%m-%d} 更正： 条号写错了，已按现行法改正。" in text_of(
+        client.get(article.get_absolute_url())
+    )
+
+
+def test_a_guide_without_a_short_answer_is_described_by_how_it_begins(client):
+    article = ArticleFactory(published=True, summary="", body="## 先看\n\n别&怕。")
+    html = client.get(article.get_absolute_url()).content.decode()
+    assert '<meta name="description" content="先看 别&amp;怕。">' in html
+    assert "先说结论" not in html
