@@ -4,7 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
+from django.contrib.admin.widgets import AdminDateWidget
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -12,22 +13,58 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from articles.admin.desk import LABELLED_TIMES, ReadOnlyInline, logged_in, short_time
-from comments.models import Comment, Expert, ModerationEvent, Review
+from comments.models import Comment, Expert, ModerationEvent, Review, Verification
+
+
+class ExpertForm(forms.ModelForm[Expert]):
+    """Who an expert is; with a day until which that has been checked, if it has been."""
+
+    verify_until = forms.DateField(
+        label="核验，有效期至",
+        required=False,
+        widget=AdminDateWidget,
+        help_text="核对过身份（律师还要核对执业证）以后才填。保存即记下由你核验，到期后网站上的标记自动消失。",
+    )
+
+    class Meta:
+        model = Expert
+        fields = [
+            *("name", "role", "organisation", "region", "licence_number", "biography", "avatar", "is_example"),
+        ]
+
+    def _post_clean(self) -> None:
+        super()._post_clean()  # type: ignore[misc]  # gives the instance what was typed
+        if (until := self.cleaned_data.get("verify_until")) and not self.errors:
+            try:
+                self.instance.check_verifiable(until)
+            except ValidationError as problem:
+                self.add_error("verify_until", problem)
+
+
+class VerificationInline(ReadOnlyInline):
+    model = Verification
+    fields = ["at", "role", "licence_number", "valid_until", "by"]
 
 
 @admin.register(Expert)
 class ExpertAdmin(admin.ModelAdmin[Expert]):
-    list_display = ("name", "role", "organisation", "verification_label", "verified_at")
-    list_filter = ("role", "is_example")
+    form = ExpertForm
+    list_display = ("name", "role", "organisation", "verification_label", "verified_until")
+    list_filter = ("role", "is_example", "verified_until")
     search_fields = ("name", "organisation")
-    readonly_fields = ("verification_label", "verified_at", "verified_by")
-    fieldsets = (
-        (None, {"fields": ("name", "role", "organisation", "biography", "avatar")}),
-        ("核验", {"fields": ("is_example", "verification_label", "verified_at", "verified_by")}),
-    )
-    actions = ("verify_selected", "revoke_selected")
+    readonly_fields = ("verification_label", "verified_at", "verified_by", "verified_until")
+    inlines = (VerificationInline,)
+    actions = ("revoke_selected",)
 
-    @admin.display(description="核验", ordering="verified_at")
+    def get_fieldsets(self, request: HttpRequest, obj: Expert | None = None) -> Any:
+        checked = ("is_example", "verification_label", "verified_at", "verified_by", "verified_until")
+        may_verify = ("verify_until",) if self.has_verify_permission(request) else ()
+        return (
+            (None, {"fields": ("name", "role", "organisation", "region", "licence_number", "biography", "avatar")}),
+            ("核验", {"fields": (*checked, *may_verify)}),
+        )
+
+    @admin.display(description="核验", ordering="verified_until")
     def verification_label(self, expert: Expert) -> SafeString:
         state = "example" if expert.is_example else "verified" if expert.is_verified else "unverified"
         return format_html('<span class="status status-{}">{}</span>', state, expert.verification)
@@ -35,19 +72,14 @@ class ExpertAdmin(admin.ModelAdmin[Expert]):
     def has_verify_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("comments.verify_expert")
 
-    @admin.action(description="记为已核验（我已核对身份和证件）", permissions=["verify"])
-    def verify_selected(self, request: HttpRequest, experts: QuerySet[Expert]) -> None:
-        done = 0
-        for expert in experts:
-            try:
-                done += expert.verify(by=logged_in(request))
-            except ValidationError as problem:
-                self.message_user(request, problem.messages[0], messages.ERROR)
-        self.message_user(request, f"{done} 位专家记为已核验。")
+    def save_model(self, request: HttpRequest, obj: Expert, form: forms.ModelForm[Expert], change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if (until := form.cleaned_data.get("verify_until")) and self.has_verify_permission(request):
+            obj.verify(by=logged_in(request), until=until)
 
     @admin.action(description="撤销核验", permissions=["verify"])
     def revoke_selected(self, request: HttpRequest, experts: QuerySet[Expert]) -> None:
-        done = sum(expert.revoke_verification() for expert in experts)
+        done = sum(expert.revoke_verification(by=logged_in(request)) for expert in experts)
         self.message_user(request, f"{done} 位专家的核验已撤销。")
 
 
@@ -89,7 +121,7 @@ class CommentAdmin(admin.ModelAdmin[Comment]):
 
     @admin.display(description="作者", ordering="expert__name")
     def author(self, comment: Comment) -> str:
-        return f"{comment.author}（{comment.expert.role}）" if comment.expert else comment.author
+        return f"{comment.author}（{comment.expert_role}）" if comment.expert else comment.author
 
     @admin.display(description="发表时间", ordering="posted_at")
     def posted_on(self, comment: Comment) -> str:

@@ -19,7 +19,7 @@ GROUPS = {
             *("add_expert", "change_expert", "view_expert", "verify_expert"),
             *("add_comment", "change_comment", "view_comment", "moderate_comment"),
             *("add_review", "change_review", "delete_review", "view_review"),
-            "view_moderationevent",
+            *("view_moderationevent", "view_verification"),
         ],
     },
     "审核员": {

@@ -51,7 +51,7 @@ def _answer(url: str, answer: Comment) -> Data:
 
 def _person(expert: Expert) -> Data:
     """Return an expert; a title is claimed only for one whose identity was checked."""
-    person = {"@type": "Person", "name": expert.name}
+    person = {"@type": "Person", "name": expert.name, "url": f"{settings.SITE_URL}{expert.get_absolute_url()}"}
     if expert.is_verified:
         person["jobTitle"] = expert.role
     return person

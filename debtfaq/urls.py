@@ -10,6 +10,7 @@ handler404 = "debtfaq.views.page_not_found"
 
 urlpatterns = [
     path("", include("articles.urls")),
+    path("", include("comments.urls")),
     path("admin/", admin.site.urls),
     # Browsers ask for this on pages that name no icon, such as a feed.
     path("<str:key>.txt", views.indexnow_key),

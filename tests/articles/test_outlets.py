@@ -118,7 +118,9 @@ def test_a_guide_says_what_it_is(client):
         article.category.name,
         article.title,
     ]
-    assert data["WebPage"]["reviewedBy"] == {"@type": "Person", "name": "何澜"}
+    reviewer = article.reviews.get().expert
+    url = SITE + reviewer.get_absolute_url()
+    assert data["WebPage"]["reviewedBy"] == {"@type": "Person", "name": "何澜", "url": url}
     assert data["WebPage"]["lastReviewed"] == "2026-11-01"
     assert "QAPage" not in data
     html = response.content.decode()

@@ -341,6 +341,15 @@ def test_a_wrong_token_is_told_without_telling_the_token(engine, noon):
     assert task.next_attempt_at == NOON + engines.FIRST_DELAY
 
 
+@pytest.mark.django_db
+def test_an_error_counts_whatever_the_status_of_the_answer(engine):
+    enqueued()
+    engine.answer = lambda request: (200, {"error": 400, "message": "site error", "success": 1, "remain": 5})
+    printed, problem = run("baidu")
+    assert "推送了 0 个网址，还有 1 个待推送" in printed
+    assert problem == "百度没有接受推送：HTTP 200 site error"
+
+
 # --- What may befall either -----------------------------------------------------------------------------------------
 
 

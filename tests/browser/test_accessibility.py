@@ -9,6 +9,7 @@ from django.conf import settings
 from django.urls import reverse
 from playwright.sync_api import Page
 
+from comments.models import Expert
 from tests.audit import small_site
 from tests.audit.small_site import SmallSite
 
@@ -33,6 +34,7 @@ PUBLIC: dict[str, Callable[[SmallSite], str]] = {
     ),
     "glossary": lambda site: reverse("articles:glossary"),
     "about the site": lambda site: site.page.get_absolute_url(),
+    "expert": lambda site: Expert.objects.first().get_absolute_url(),
     "search": lambda site: reverse("articles:search"),
     "search with results": lambda site: f"{reverse('articles:search')}?q=信用卡",
     "search without results": lambda site: f"{reverse('articles:search')}?q=没有这样的词",

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from articles.models import Article, Category, Page
-from comments.models import Comment
+from comments.models import Comment, Expert
 from tests.articles.test_pages import text_of
 from tests.factories import ArticleFactory, CategoryFactory, CommentFactory, ExpertFactory
 
@@ -187,13 +187,47 @@ def test_an_editor_enters_an_experts_reply_which_appears_at_once(desk, client):
     assert "先打客服电话。" in text_of(client.get(article.get_absolute_url()))
 
 
-def test_verify_action(desk, editor):
-    real, example = ExpertFactory(), ExpertFactory(is_example=True)
-    url = reverse("admin:comments_expert_changelist")
-    desk.post(url, {"action": "verify_selected", "_selected_action": [real.pk, example.pk]})
-    real.refresh_from_db()
-    example.refresh_from_db()
-    assert (real.verified_by, example.verified_by) == (editor, None)
+def expert_form(expert: Expert, **values) -> dict[str, str]:
+    names = ("name", "role", "organisation", "region", "licence_number", "biography")
+    data = {name: getattr(expert, name) for name in names}
+    data |= {"is_example": "on"} if expert.is_example else {}
+    inline = {"verifications-TOTAL_FORMS": "0", "verifications-INITIAL_FORMS": "0"}
+    return data | inline | {name: str(value) for name, value in values.items()}
+
+
+def test_an_editor_records_that_an_expert_was_verified(desk, editor):
+    expert = ExpertFactory(role="律师")
+    url = reverse("admin:comments_expert_change", args=[expert.pk])
+    until = timezone.localdate() + dt.timedelta(days=90)
+    response = desk.post(url, expert_form(expert, verify_until=until))
+    assert "还缺17 位执业证号、律师事务所" in text_of(response)
+    known = {"licence_number": "13301202010123456", "organisation": "某某律师事务所"}
+    desk.post(url, expert_form(expert, verify_until=until, **known))
+    expert.refresh_from_db()
+    assert (expert.verified_by, expert.verified_until, expert.shown_role) == (editor, until, "律师")
+    assert expert.verifications.get().licence_number == known["licence_number"]
+    desk.post(
+        reverse("admin:comments_expert_changelist"), {"action": "revoke_selected", "_selected_action": [expert.pk]}
+    )
+    expert.refresh_from_db()
+    assert (expert.is_verified, expert.shown_role, expert.verifications.count()) == (False, "自称律师", 2)
+
+
+@pytest.mark.parametrize(
+    ("values", "reason"),
+    [
+        ({"role": "资深律师"}, "不能写“资深律师”"),
+        ({"licence_number": "123"}, "17 位数字"),
+        ({"verify_until": "2020-01-01"}, "不能早于今天"),
+        ({"is_example": "on", "verify_until": "2999-01-01"}, "示例人物"),
+    ],
+)
+def test_what_cannot_be_is_refused_kindly(desk, values, reason):
+    expert = ExpertFactory()
+    response = desk.post(reverse("admin:comments_expert_change", args=[expert.pk]), expert_form(expert) | values)
+    assert reason in text_of(response)
+    expert.refresh_from_db()
+    assert not expert.is_verified
 
 
 def test_every_page_of_the_desk_opens_in_chinese_with_few_queries(chief, django_assert_max_num_queries):

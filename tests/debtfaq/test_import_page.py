@@ -35,7 +35,7 @@ def test_the_seed_goes_all_the_way_to_the_reader(seed, client, capsys):
     assert "人气 9 发布 2025-04-17 14:27" in text
     assert len(re.findall(r"<h2 id=\"s-", html)) == 8
     assert len(re.findall(r"<li>", html.split('class="prose"')[1].split("<ol>")[1].split("</ol>")[0])) == 4
-    for who in ("东新 律师", "宁问 律师助理", "全春绿 法务助理", "屈丽容 法律顾问"):
+    for who in ("东新 自称律师", "宁问 律师助理", "全春绿 法务助理", "屈丽容 法律顾问"):
         assert f"{who} 未核验 2025-04-17" in text
 
 

@@ -1,4 +1,4 @@
-"""What is said under a guide: experts' replies and readers' comments, and who decided on them."""
+"""What is said under a guide, and who decided on it."""
 
 from typing import Any
 
@@ -10,74 +10,9 @@ from django.db.models import Q
 from django.utils import timezone
 
 from articles.models import Article
-from comments.querysets import CommentQuerySet, ReviewQuerySet
-
-
-class Expert(models.Model):
-    """Somebody who answers under a guide by name. Shown as not verified until an editor has checked who it is."""
-
-    name = models.CharField("姓名", max_length=30)
-    role = models.CharField(
-        "身份", max_length=20, help_text="例如：律师、律师助理、法务助理、法律顾问、银行从业者、社工。"
-    )
-    organisation = models.CharField("所在机构", max_length=60, blank=True)
-    biography = models.TextField("简介", blank=True, max_length=500)
-    avatar = models.ImageField("头像", upload_to="avatars/", blank=True)
-    is_example = models.BooleanField(
-        "示例人物", default=False, help_text="为演示而虚构的人，在网站上总是标明“示例”，不能核验。"
-    )
-    verified_at = models.DateTimeField("核验时间", null=True, editable=False)
-    verified_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, verbose_name="核验人", null=True, editable=False, related_name="+"
-    )
-    created_at = models.DateTimeField("创建时间", auto_now_add=True)
-
-    class Meta:
-        verbose_name = verbose_name_plural = "专家"
-        ordering = ["name", "pk"]
-        permissions = [("verify_expert", "Can verify 专家")]
-        constraints = [
-            models.CheckConstraint(
-                name="expert_example_never_verified",
-                condition=Q(is_example=False) | Q(verified_at__isnull=True),
-                violation_error_message="示例人物不能核验。",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.name}（{self.role}，{self.verification}）"
-
-    @property
-    def is_verified(self) -> bool:
-        return self.verified_at is not None
-
-    @property
-    def verification(self) -> str:
-        """What is known of the expert's identity, in the words that readers see."""
-        if self.is_example:
-            return "示例"
-        return "已核验" if self.is_verified else "未核验"
-
-    def verify(self, *, by: User) -> bool:
-        """Record that `by` has checked name and role. Return False if that was done before.
-
-        Raises ValidationError for an example, who is nobody.
-        """
-        if self.is_example:
-            raise ValidationError(f"{self.name}是示例人物，不能核验。")
-        if self.is_verified:
-            return False
-        self.verified_at, self.verified_by_id = timezone.now(), by.pk
-        self.save(update_fields=["verified_at", "verified_by"])
-        return True
-
-    def revoke_verification(self) -> bool:
-        """Show the expert as not verified again. Return False if that was so already."""
-        if not self.is_verified:
-            return False
-        self.verified_at = self.verified_by = None
-        self.save(update_fields=["verified_at", "verified_by"])
-        return True
+from comments.models.expert import Expert
+from comments.querysets import CommentQuerySet
+from comments.roles import LAWYER
 
 
 class Comment(models.Model):
@@ -105,6 +40,11 @@ class Comment(models.Model):
     body = models.TextField("内容", max_length=2000)
     posted_at = models.DateTimeField("发表时间", default=timezone.now)
     status = models.CharField("状态", max_length=10, choices=Status, default=Status.PENDING, editable=False)
+    # What was known of the expert when the reply was given; what becomes of the expert later changes none of it.
+    expert_name = models.CharField("当时的姓名", max_length=30, blank=True, editable=False)
+    expert_role = models.CharField("当时的身份", max_length=20, blank=True, editable=False)
+    expert_region = models.CharField("当时的地区", max_length=30, blank=True, editable=False)
+    was_verified = models.BooleanField("当时已核验", default=False, editable=False)
 
     objects = CommentQuerySet.as_manager()
 
@@ -135,6 +75,12 @@ class Comment(models.Model):
     def __str__(self) -> str:
         return f"{self.author}：{self.body[:20]}"
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self._state.adding and self.expert:
+            self.expert_name, self.expert_role = self.expert.name, self.expert.shown_role
+            self.expert_region, self.was_verified = self.expert.region, self.expert.is_verified
+        super().save(*args, **kwargs)
+
     def clean(self) -> None:
         if self.parent is None:
             return
@@ -146,7 +92,23 @@ class Comment(models.Model):
     @property
     def author(self) -> str:
         """The name under which readers see the comment."""
-        return self.expert.name if self.expert else self.nickname or "匿名读者"
+        return self.expert_name if self.expert_id else self.nickname or "匿名读者"
+
+    @property
+    def author_role(self) -> str:
+        """The role in which an expert gave the reply; that of a lawyer only while the verification holds."""
+        if self.expert and self.expert_role == LAWYER and not self.expert.is_verified:
+            return f"答复时为{LAWYER}"
+        return self.expert_role
+
+    @property
+    def badge(self) -> str:
+        """What readers are told of an expert's identity. The mark stands only while it holds, then and now."""
+        if self.expert is None:
+            return ""
+        if self.expert.is_example or self.was_verified == self.expert.is_verified:
+            return self.expert.verification
+        return "答复时已核验" if self.was_verified else "答复时未核验"
 
     def approve(self, *, by: User | None) -> bool:
         """Show the comment to readers. Return False if it was approved already."""
@@ -200,22 +162,3 @@ class ModerationEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_from_status_display()} → {self.get_to_status_display()}"
-
-
-class Review(models.Model):
-    """That an expert has read a guide and found it right on a certain day."""
-
-    article = models.ForeignKey(Article, models.CASCADE, verbose_name="指南", related_name="reviews")
-    expert = models.ForeignKey(Expert, models.PROTECT, verbose_name="审阅专家", related_name="reviews")
-    reviewed_on = models.DateField("审阅日期")
-    note = models.CharField("备注", max_length=200, blank=True, help_text="只给编辑看。")
-
-    objects = ReviewQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = verbose_name_plural = "专家审阅"
-        ordering = ["-reviewed_on", "-pk"]
-        constraints = [models.UniqueConstraint(fields=["article", "expert", "reviewed_on"], name="review_once_a_day")]
-
-    def __str__(self) -> str:
-        return f"{self.expert.name} {self.reviewed_on}"
