@@ -8,10 +8,11 @@ import frontmatter
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image, ImageFont
+from PIL import Image, ImageChops, ImageFont
 
-from articles import share_images
-from articles.share_images import ACCENT, INK, LAYOUTS, NEVER_FIRST, NEVER_LAST, PAPER, SQUARE, WIDE, draw, title_lines
+from articles import fonts
+from articles.share_images import ACCENT, INK, LAYOUTS, PAPER, SQUARE, WIDE, draw, title_lines
+from articles.typesetting import NEVER_FIRST, NEVER_LAST
 
 ROOT = Path(__file__).resolve().parents[2]
 DEMO_TITLES = [str(frontmatter.load(str(path))["title"]) for path in sorted(ROOT.glob("debtfaq/demo/guides/*.md"))]
@@ -98,6 +99,7 @@ def test_titles_of_the_demo_fit_unshortened(title, size):
             ["催收说“已报案、", "要来抓你”，是真的吗？", "立案后还钱还有用吗"],
         ),
         ("收到支付令15日内怎么办？网贷仲裁和诉讼费谁出", ["收到支付令15日内怎么办？", "网贷仲裁和诉讼费谁出"]),
+        ("How to read 24% APR and IRR in 3 steps", ["How to read 24% APR", "and IRR in 3 steps"]),
         ("逾期", ["逾期"]),
         ("  两\t行\n标题 ", ["两 行 标题"]),
         ("", []),
@@ -144,6 +146,25 @@ def test_the_longest_title_fits_the_wide_picture_and_is_cut_in_the_square_one():
         assert_nothing_overflows(LONGEST, size)
 
 
+@pytest.mark.parametrize("start", range(12))
+def test_no_mark_stands_before_the_ellipsis(start):
+    title = "那" * start + "停息（“（甲丙？！！”）乙" * 12
+    short = "".join(title_lines(title, SQUARE))
+    assert short.endswith("…")
+    assert short[-2] in "那停息甲丙乙"
+
+
+def test_two_marks_do_not_stand_wide_apart():
+    def ink(title):
+        shown = picture(title, WIDE).convert("RGB").crop((0, 0, WIDE[0], WIDE[1] - LAYOUTS[WIDE].band))
+        return ImageChops.difference(shown, Image.new("RGB", shown.size, PAPER)).getbbox()
+
+    em = LAYOUTS[WIDE].sizes[0]
+    (left, _, right, _), (_, _, shorter, _) = ink("甲”，乙"), ink("甲，乙")
+    assert right - left < 4 * em
+    assert 0.4 * em <= right - shorter <= 0.6 * em
+
+
 @SIZES
 def test_a_word_longer_than_a_line_is_cut_rather_than_overflowing(size):
     title = "www." + "averyveryverylongname" * 3 + ".example.cn"
@@ -168,11 +189,11 @@ def fontconfig(monkeypatch, tmp_path):
             (tmp_path / "fc-match").write_text(f"#!/bin/sh\n{script}\n")
             (tmp_path / "fc-match").chmod(0o755)
         monkeypatch.setenv("PATH", str(tmp_path))
-        share_images._face.cache_clear()
+        fonts.face.cache_clear()
 
     yield replace
     monkeypatch.undo()
-    share_images._face.cache_clear()
+    fonts.face.cache_clear()
 
 
 @pytest.mark.parametrize(
@@ -188,17 +209,17 @@ def fontconfig(monkeypatch, tmp_path):
     ids=["no fontconfig", "failure", "nonsense", "no such file", "not a font", "not Chinese"],
 )
 def test_without_a_chinese_font_there_is_no_picture(fontconfig, script):
-    fontconfig(script.replace("@font@", share_images._face("bold").path))
+    fontconfig(script.replace("@font@", fonts.face("bold").path))
     assert draw("逾期", "债务问答", WIDE) is None
     assert title_lines("逾期", WIDE) is None
 
 
 def test_of_a_collection_the_face_for_simplified_chinese_is_taken(fontconfig):
-    found = share_images._face("bold")
+    found = fonts.face("bold")
     if not found.path.endswith("NotoSansCJK-Bold.ttc"):
         pytest.skip("不是 Noto Sans CJK")
     fontconfig(f"printf '%s\\n0\\nzh-cn|ja' {found.path}")  # the first face is the Japanese one
-    chosen = share_images._face("bold")
+    chosen = fonts.face("bold")
     assert ImageFont.truetype(chosen.path, 10, chosen.index).getname()[0] == "Noto Sans CJK SC"
 
 
