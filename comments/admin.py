@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.widgets import AdminDateWidget
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
@@ -13,7 +13,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from articles.admin.desk import LABELLED_TIMES, ReadOnlyInline, logged_in, short_time
-from comments.models import Comment, Expert, ModerationEvent, Review, Verification
+from comments import screening_admin
+from comments.models import Comment, CommentRule, Expert, ModerationEvent, Review, Verification
+from comments.queue_admin import QueueMixin
 
 
 class ExpertForm(forms.ModelForm[Expert]):
@@ -93,25 +95,28 @@ def _rejection(reason: ModerationEvent.Reason) -> Callable[[Any, HttpRequest, Qu
 
     @admin.action(description=f"不通过：{reason.label}", permissions=["moderate"])
     def reject(desk: "CommentAdmin", request: HttpRequest, comments: QuerySet[Comment]) -> None:
-        done = sum(comment.reject(by=logged_in(request), reason=reason) for comment in comments)
-        desk.message_user(request, f"{done} 条评论未通过，理由：{reason.label}。")
+        what = f"未通过，理由：{reason.label}"
+        desk.decide(request, comments, what, lambda comment: comment.reject(by=logged_in(request), reason=reason))
 
     reject.__name__ = f"reject_{reason.value}"
     return reject
 
 
 @admin.register(Comment)
-class CommentAdmin(admin.ModelAdmin[Comment]):
-    list_display = ("excerpt", "author", "article", "status_label", "posted_on")
-    list_filter = ("status", ("expert", admin.EmptyFieldListFilter), "posted_at")
+class CommentAdmin(QueueMixin, admin.ModelAdmin[Comment]):
+    list_display = ("excerpt", "author", "article", "status_label", "urgent", "posted_on")
+    list_filter = ("status", "is_urgent", ("expert", admin.EmptyFieldListFilter), "posted_at")
     formfield_overrides = LABELLED_TIMES
     list_select_related = ("article", "expert")
     show_full_result_count = False
-    search_fields = ("body", "nickname", "expert__name", "article__title")
+    search_fields = ("body", "nickname", "expert__name", "article__title", "=code")
     date_hierarchy = "posted_at"
     autocomplete_fields = ("article", "parent", "expert")
-    readonly_fields = ("status_label",)
-    fields = ("article", "parent", "expert", "nickname", "body", "posted_at", "status_label")
+    readonly_fields = ("status_label", "findings_label", "code", "address_hash")
+    fields = (
+        *("article", "parent", "expert", "nickname", "body", "posted_at", "status_label"),
+        *("findings_label", "code", "address_hash"),
+    )
     inlines = (ModerationEventInline,)
     actions = ("approve_selected", *(_rejection(reason) for reason in ModerationEvent.Reason))
 
@@ -122,6 +127,14 @@ class CommentAdmin(admin.ModelAdmin[Comment]):
     @admin.display(description="作者", ordering="expert__name")
     def author(self, comment: Comment) -> str:
         return f"{comment.author}（{comment.expert_role}）" if comment.expert else comment.author
+
+    @admin.display(description="筛查结果")
+    def findings_label(self, comment: Comment) -> str:
+        return "、".join(comment.findings) or "无"
+
+    @admin.display(description="紧急", boolean=True, ordering="is_urgent")
+    def urgent(self, comment: Comment) -> bool | None:
+        return True if comment.is_urgent else None
 
     @admin.display(description="发表时间", ordering="posted_at")
     def posted_on(self, comment: Comment) -> str:
@@ -136,8 +149,19 @@ class CommentAdmin(admin.ModelAdmin[Comment]):
 
     @admin.action(description="通过", permissions=["moderate"])
     def approve_selected(self, request: HttpRequest, comments: QuerySet[Comment]) -> None:
-        done = sum(comment.approve(by=logged_in(request)) for comment in comments)
-        self.message_user(request, f"{done} 条评论已通过。")
+        self.decide(request, comments, "已通过", lambda comment: comment.approve(by=logged_in(request)))
+
+    def decide(
+        self, request: HttpRequest, comments: QuerySet[Comment], what: str, decision: Callable[[Comment], bool]
+    ) -> None:
+        """Make a decision on each comment, and tell what came of it."""
+        done = 0
+        for comment in comments:
+            try:
+                done += decision(comment)
+            except ValidationError as problem:
+                self.message_user(request, f"“{comment}”：{problem.messages[0]}", messages.ERROR)
+        self.message_user(request, f"{done} 条评论{what}。")
 
     def save_model(self, request: HttpRequest, obj: Comment, form: forms.ModelForm[Comment], change: bool) -> None:
         """An expert's reply that an editor enters appears at once; a reader's comment waits for a decision."""
@@ -154,3 +178,15 @@ class ReviewAdmin(admin.ModelAdmin[Review]):
     search_fields = ("article__title", "expert__name")
     autocomplete_fields = ("article", "expert")
     date_hierarchy = "reviewed_on"
+
+
+@admin.register(CommentRule)
+class CommentRuleAdmin(admin.ModelAdmin[CommentRule]):
+    list_display = ("article", "mode", "days")
+    list_filter = ("mode",)
+    list_select_related = ("article",)
+    search_fields = ("article__title",)
+    autocomplete_fields = ("article",)
+
+
+__all__ = ["screening_admin"]  # imported to be registered

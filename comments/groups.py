@@ -18,13 +18,17 @@ GROUPS = {
         "comments": [
             *("add_expert", "change_expert", "view_expert", "verify_expert"),
             *("add_comment", "change_comment", "view_comment", "moderate_comment"),
+            *("add_commentrule", "change_commentrule", "delete_commentrule", "view_commentrule"),
             *("add_review", "change_review", "delete_review", "view_review"),
             *("view_moderationevent", "view_verification"),
         ],
     },
     "审核员": {
         "articles": ["view_article"],
-        "comments": ["view_comment", "moderate_comment", "view_expert", "view_moderationevent"],
+        "comments": [
+            *("view_comment", "moderate_comment", "view_expert", "view_moderationevent"),
+            *("add_screeningword", "change_screeningword", "delete_screeningword", "view_screeningword"),
+        ],
     },
 }
 

@@ -1,5 +1,6 @@
 """Which comments are visible, and in what order they are read."""
 
+import datetime as dt
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
@@ -25,8 +26,21 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         )
 
     def waiting(self) -> Self:
-        """Comments that a moderator has to decide on, the longest waiting first."""
-        return self.filter(status=self.model.Status.PENDING).order_by("posted_at", "pk")
+        """Comments that a moderator has to decide on: what cannot wait, then what has waited longest."""
+        return self.filter(status=self.model.Status.PENDING).order_by("-is_urgent", "posted_at", "pk")
+
+    def sent_with(self, codes: list[str]) -> Self:
+        """Comments that their writer can still see and take back, by the codes given after sending."""
+        return self.filter(code__in=codes).exclude(status=self.model.Status.WITHDRAWN).order_by("posted_at", "pk")
+
+    def ended_before(self, moment: dt.datetime) -> Self:
+        """Comments posted before `moment` that nobody will see any more."""
+        ended = [self.model.Status.REJECTED, self.model.Status.WITHDRAWN]
+        return self.filter(status__in=ended, posted_at__lt=moment)
+
+    def can_be_answered(self) -> Self:
+        """Comments under which readers may write: visible, and no replies themselves."""
+        return self.visible().filter(parent__isnull=True)
 
     def in_order(self) -> Self:
         """Experts' replies first, then by time."""

@@ -1,4 +1,5 @@
 from django.urls import path
+from django.views.generic import RedirectView
 
 from comments import views
 
@@ -6,4 +7,8 @@ app_name = "comments"
 
 urlpatterns = [
     path("experts/<int:pk>/", views.expert, name="expert"),
+    # The cookie that remembers what a reader sent is sent back to addresses below this one only.
+    path("comments/", RedirectView.as_view(pattern_name="articles:home"), name="write_root"),
+    path("comments/withdraw/", views.withdraw, name="withdraw"),
+    path("comments/<int:pk>/", views.write, name="write"),
 ]

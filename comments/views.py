@@ -1,13 +1,22 @@
 """What readers ask for of experts and comments."""
 
-from django.http import HttpRequest, HttpResponse
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_safe
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from articles.models import Article
+from comments.forms import CommentForm
 from comments.models import Comment, Expert, Review
+from comments.models.openness import is_open
+from comments.posting import Draft, keep
+from comments.writers import address_hash, is_flooding
 
 NEWEST = 30
+COOKIE, COOKIE_SECONDS, COOKIE_CODES = "my-comments", 90 * 24 * 60 * 60, 30
 
 
 @require_safe
@@ -18,3 +27,66 @@ def expert(request: HttpRequest, pk: int) -> HttpResponse:
     reviews = Review.objects.filter(expert=expert, article__in=Article.objects.published()).select_related("article")
     context = {"expert": expert, "replies": replies[:NEWEST], "reviews": reviews.newest_first()[:NEWEST]}
     return render(request, "comments/expert.html", context)
+
+
+@csrf_exempt  # readers have no session; a forged request could only write what waits for a moderator anyway
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def write(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show the form under a guide with what this reader has sent there, and take in what is written."""
+    article = get_object_or_404(Article.objects.published(), pk=pk)
+    if not is_open(article):
+        is_asking_in_vain = request.method == "POST" or "fragment" in request.GET
+        return render(request, "comments/closed.html", {"article": article}, status=403 if is_asking_in_vain else 200)
+    form = CommentForm(request.POST or None, article=article, initial={"parent": request.GET.get("parent")})
+    status = 200
+    if request.method == "POST" and form.is_valid():
+        if not is_flooding(request, article.pk):
+            return _send(request, form)
+        form.add_error(None, "这里发得有点多了，请过十分钟再点“发送”。已经写的都还在。")
+        status = 429
+    context = {
+        "article": article,
+        "form": form,
+        "mine": Comment.objects.sent_with(_my_codes(request)).filter(article=article),
+        "was_sent": "sent" in request.GET,
+    }
+    template = "comments/form.html" if "fragment" in request.GET else "comments/write.html"
+    return render(request, template, context, status=status)
+
+
+def _send(request: HttpRequest, form: CommentForm) -> HttpResponse:
+    url = reverse("comments:write", args=[form.article.pk])
+    if form.is_by_program or form.verdict is None:
+        return HttpResponseRedirect(f"{url}?sent")
+    data = form.cleaned_data
+    draft = Draft(form.article, data["parent"], data["nickname"], data["body"], address_hash(request))
+    comment = keep(draft, form.verdict)
+    response = HttpResponseRedirect(f"{url}?sent#mine")
+    codes = [*_my_codes(request), comment.code or ""][-COOKIE_CODES:]
+    response.set_signed_cookie(
+        COOKIE,
+        ".".join(dict.fromkeys(codes)),
+        salt=COOKIE,
+        max_age=COOKIE_SECONDS,
+        path=reverse("comments:write_root"),
+        secure=settings.HTTPS,
+        httponly=True,
+        samesite="Lax",
+    )
+    return response
+
+
+@csrf_exempt  # the code is the permission
+@never_cache
+@require_POST
+def withdraw(request: HttpRequest) -> HttpResponse:
+    """Take back the comment whose code is given: only its writer knows it."""
+    comment = get_object_or_404(Comment.objects.exclude(code=None), code=request.POST.get("code", ""))
+    comment.withdraw()
+    return HttpResponseRedirect(reverse("comments:write", args=[comment.article_id]))
+
+
+def _my_codes(request: HttpRequest) -> list[str]:
+    value = request.get_signed_cookie(COOKIE, default="", salt=COOKIE, max_age=COOKIE_SECONDS)
+    return [code for code in (value or "").split(".") if code]

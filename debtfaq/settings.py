@@ -58,6 +58,10 @@ SITE_NAME = env.str("SITE_NAME", default="债务问答")
 SITE_TAGLINE = env.str("SITE_TAGLINE", default="逾期了怎么办，先看这里")
 ICP_NUMBER = env.str("ICP_NUMBER", default="")
 POLICE_NUMBER = env.str("POLICE_NUMBER", default="")
+# Whether readers may write at all; each guide can be closed besides.
+COMMENTS_OPEN = env.bool("COMMENTS_OPEN", default=True)
+# How long rejected and withdrawn comments, and the hashes of networks, are kept.
+COMMENT_RETENTION_DAYS = env.int("COMMENT_RETENTION_DAYS", default=180)
 # Where “快速离开” leads: a page that is nobody's secret.
 QUICK_EXIT_URL = env.str("QUICK_EXIT_URL", default="https://www.weather.com.cn/")
 

@@ -2,5 +2,7 @@
 
 from comments.models.comment import Comment, ModerationEvent
 from comments.models.expert import Expert, Review, Verification
+from comments.models.openness import CommentRule
+from comments.models.words import ScreeningWord
 
-__all__ = ["Comment", "Expert", "ModerationEvent", "Review", "Verification"]
+__all__ = ["Comment", "CommentRule", "Expert", "ModerationEvent", "Review", "ScreeningWord", "Verification"]

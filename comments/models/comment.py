@@ -14,14 +14,26 @@ from comments.models.expert import Expert
 from comments.querysets import CommentQuerySet
 from comments.roles import LAWYER
 
+# Kinds of personal data that screening masks, as readers call them.
+MASKED = {
+    "id_card": "身份证号",
+    "bank_card": "银行卡号",
+    "phone": "电话号码",
+    "name": "姓名",
+    "address": "住址",
+    "contract": "合同号",
+    "code": "验证码",
+}
+
 
 class Comment(models.Model):
-    """An expert's reply or a reader's comment. Its status changes only by `approve` and `reject`."""
+    """An expert's reply or a reader's comment. Its status changes only by `approve`, `reject` and `withdraw`."""
 
     class Status(models.TextChoices):
         PENDING = "pending", "待审核"
         APPROVED = "approved", "已通过"
         REJECTED = "rejected", "未通过"
+        WITHDRAWN = "withdrawn", "已撤回"
 
     article = models.ForeignKey(Article, models.CASCADE, verbose_name="指南", related_name="comments")
     parent = models.ForeignKey(
@@ -40,6 +52,14 @@ class Comment(models.Model):
     body = models.TextField("内容", max_length=2000)
     posted_at = models.DateTimeField("发表时间", default=timezone.now)
     status = models.CharField("状态", max_length=10, choices=Status, default=Status.PENDING, editable=False)
+    code = models.CharField(
+        "评论码", max_length=10, unique=True, null=True, editable=False, help_text="只有写的人知道，凭它撤回或查询。"
+    )
+    address_hash = models.CharField("来源", max_length=32, blank=True, editable=False)
+    # The same words from the same network in the same place are one comment; empty where nobody sent it by the form.
+    fingerprint = models.CharField(max_length=64, blank=True, editable=False)
+    findings = models.JSONField("筛查结果", default=list, blank=True, editable=False)
+    is_urgent = models.BooleanField("紧急", default=False, editable=False)
     # What was known of the expert when the reply was given; what becomes of the expert later changes none of it.
     expert_name = models.CharField("当时的姓名", max_length=30, blank=True, editable=False)
     expert_role = models.CharField("当时的身份", max_length=20, blank=True, editable=False)
@@ -54,11 +74,17 @@ class Comment(models.Model):
         permissions = [("moderate_comment", "Can approve and reject 评论")]
         indexes = [
             models.Index(fields=["article", "status", "posted_at"], name="comment_of_article"),
-            models.Index(fields=["status", "posted_at"], name="comment_waiting"),
+            # For the moderators' queue: how earlier comments from the same network were decided.
+            models.Index(fields=["address_hash"], condition=~Q(address_hash=""), name="comment_of_network"),
+            # For the moderators' queue: what cannot wait, then what has waited longest.
+            models.Index(fields=["status", "-is_urgent", "posted_at"], name="comment_waiting"),
         ]
         constraints = [
+            models.UniqueConstraint(
+                fields=["fingerprint"], condition=~Q(fingerprint=""), name="comment_same_words_once"
+            ),
             models.CheckConstraint(
-                name="comment_status_known", condition=Q(status__in=["pending", "approved", "rejected"])
+                name="comment_status_known", condition=Q(status__in=["pending", "approved", "rejected", "withdrawn"])
             ),
             models.CheckConstraint(
                 name="comment_expert_has_no_nickname",
@@ -90,6 +116,11 @@ class Comment(models.Model):
             raise ValidationError({"parent": "只能回复评论，不能回复别人的回复。"})
 
     @property
+    def masked(self) -> list[str]:
+        """What of the writer's own data was masked before the comment was kept, in words for the writer."""
+        return [name for kind, name in MASKED.items() if kind in self.findings]
+
+    @property
     def author(self) -> str:
         """The name under which readers see the comment."""
         return self.expert_name if self.expert_id else self.nickname or "匿名读者"
@@ -118,14 +149,26 @@ class Comment(models.Model):
         """Keep the comment from readers, for one of `ModerationEvent.Reason`. Return False if it was so already."""
         return self._move_to(self.Status.REJECTED, by=by, reason=ModerationEvent.Reason(reason), note=note)
 
+    def withdraw(self) -> bool:
+        """Take back a comment, as its writer may at any time. Return False if it was taken back already."""
+        return self._move_to(self.Status.WITHDRAWN)
+
+    def reopen(self, *, by: User | None) -> bool:
+        """Let the comment wait for a decision again. Return False if it does already."""
+        return self._move_to(self.Status.PENDING, by=by)
+
     def _move_to(self, status: "Comment.Status", **event: Any) -> bool:
         with transaction.atomic():
             before = Comment.objects.select_for_update().only("status").get(pk=self.pk).status
+            if before == self.Status.WITHDRAWN != status:
+                raise ValidationError("写的人已经撤回了这条评论。")
             self.status = status
             if before == status:
                 return False
             ModerationEvent.objects.create(comment=self, from_status=before, to_status=status, **event)
-            self.save(update_fields=["status"])
+            if status == self.Status.WITHDRAWN:
+                self.fingerprint = ""  # so that the writer can say it again
+            self.save(update_fields=["status", "fingerprint"])
         return True
 
 

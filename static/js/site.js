@@ -123,6 +123,24 @@
     });
   });
 
+  // The form for comments comes only when somebody wants to write.
+
+  each('[data-write]', function (box) {
+    box.addEventListener('click', function (event) {
+      if (!window.fetch || event.target.tagName !== 'A') return;
+      event.preventDefault();
+      fetch(box.getAttribute('data-write'), { credentials: 'same-origin' }).then(function (response) {
+        if (!response.ok || response.redirected) throw new Error(response.status);
+        return response.text();
+      }).then(function (html) {
+        box.insertAdjacentHTML('afterend', html);
+        box.hidden = true;
+        var field = document.getElementById('write-body');
+        if (field) field.focus();
+      }).catch(function () { window.location.href = event.target.href; });
+    });
+  });
+
   // Sharing: an address and a title that tell nobody what the guide is about.
 
   each('[data-share]', function (box) {

@@ -1,0 +1,24 @@
+import json
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from comments import rights
+
+
+class Command(BaseCommand):
+    help = "按评论码导出一个人的数据，每条评论一行 JSON（个人信息保护法第四十五条）。"
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("codes", nargs="+", metavar="CODE", help="评论码")
+
+    def handle(self, *args: Any, codes: list[str], **options: Any) -> None:
+        unknown = []
+        for code in codes:
+            try:
+                self.stdout.write(json.dumps(rights.export(code), ensure_ascii=False))
+            except rights.UnknownCode:
+                unknown.append(code)
+        if unknown:
+            raise CommandError(f"没有这样的评论码：{'、'.join(unknown)}")

@@ -1,0 +1,21 @@
+"""The words that a site begins with; moderators change them in the admin. And who may do so."""
+
+from django.apps.registry import Apps
+from django.db import migrations
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+
+from comments.groups import make_groups
+from comments.word_lists import DEFAULT_WORDS
+
+
+def add_words(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
+    ScreeningWord = apps.get_model("comments", "ScreeningWord")
+    words = [ScreeningWord(kind=kind, word=word) for kind, of_kind in DEFAULT_WORDS.items() for word in set(of_kind)]
+    ScreeningWord.objects.bulk_create(words, ignore_conflicts=True)
+    make_groups(apps)
+
+
+class Migration(migrations.Migration):
+    dependencies = [("comments", "0006_reader_comments")]
+
+    operations = [migrations.RunPython(add_words, migrations.RunPython.noop)]
