@@ -4,12 +4,18 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from django.apps import apps
 from django.contrib.auth.models import Group, User
 from django.core.cache import cache
 
 from comments.groups import make_groups
+
+# The same examples in every run: what CI says of a commit shall not depend on chance. To look for new ones, run
+# pytest with --hypothesis-profile=default.
+hypothesis.settings.register_profile("suite", derandomize=True, database=None)
+hypothesis.settings.load_profile("suite")
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 

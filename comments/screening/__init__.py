@@ -27,7 +27,7 @@ def screen(text: str, words: WordLists = DEFAULT) -> Verdict:
     has_contact = bool(details) or any(is_contact(item, normal.text) for item in personal)
     findings = {
         *details,
-        *steering,
+        *_outside(steering, details, len(text)),
         *find_adverts(normal, words, has_contact=has_contact, has_account=bool(details)),
         *judge_personal_data(normal, personal),
         *find_hunts(normal, words, personal),
@@ -35,3 +35,11 @@ def screen(text: str, words: WordLists = DEFAULT) -> Verdict:
     }
     masked = mask(text, [(*normal.original_span(p.start, p.end), p.front, p.back) for p in personal])
     return Verdict(sorted(findings), masked)
+
+
+def _outside(findings: list[Finding], details: list[Finding], length: int) -> list[Finding]:
+    """Return the findings that do not lie where a detail says it already."""
+    covered = bytearray(length)
+    for detail in details:
+        covered[detail.start : detail.end] = b"\x01" * (detail.end - detail.start)
+    return [finding for finding in findings if not (covered[finding.start] and covered[finding.end - 1])]

@@ -69,6 +69,8 @@ def _gather(normal: NormalText, words: WordLists, sentences: Sentences) -> _Evid
     )
     if not (evidence.services or evidence.claims or evidence.soft):
         return None
+    named = {(hit.kind, i) for hit in evidence.services for i in range(hit.start, hit.end)}
+    evidence.soft = [hit for hit in evidence.soft if (_SOFT[hit.kind], hit.start) not in named]
     evidence.offers = _hits(normal, words, sentences, (OFFER,))
     evidence.solicits = [
         hit for hit in _hits(normal, words, sentences, (SOLICIT,)) if not told_of_others(normal.dense, hit.start, words)
@@ -143,7 +145,18 @@ def find_adverts(normal: NormalText, words: WordLists, *, has_contact: bool, has
     named = [hit for hit in plain if hit.kind not in _SOFT]
     is_strong = bool(plain) and (has_contact or bool(beside) or len(named) > 1)
     action = Action.REJECT if is_strong else Action.HOLD
-    found = {(*_clause_of(normal.dense, hit), kind) for hit, kind in _types(sold, beside)}
+    found = _merged((kind, *_clause_of(normal.dense, hit)) for hit, kind in _types(sold, beside))
     return [
-        Finding(*normal.original_span(*normal.text_span(start, end)), kind, action, PHASE) for start, end, kind in found
+        Finding(*normal.original_span(*normal.text_span(start, end)), kind, action, PHASE) for kind, start, end in found
     ]
+
+
+def _merged(spans: Iterable[tuple[str, int, int]]) -> list[tuple[str, int, int]]:
+    """Return (type, start, end) with those of one type joined that overlap or touch."""
+    merged: list[tuple[str, int, int]] = []
+    for kind, start, end in sorted(spans):
+        if merged and merged[-1][0] == kind and start <= merged[-1][2]:
+            merged[-1] = (kind, merged[-1][1], max(end, merged[-1][2]))
+        else:
+            merged.append((kind, start, end))
+    return merged

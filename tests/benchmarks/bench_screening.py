@@ -44,6 +44,7 @@ HOSTILE = {
     "links": _fill("http://a.com/b "),
     "v": _fill("v "),
     "加微信": _fill("加微信"),
+    "accounts": _fill("加V：yq8866 "),
     "加 and signs": _fill("加·· "),
     "微信, signs": _fill("微信：::: "),
     "q and digits": _fill("q 1 2 3 "),

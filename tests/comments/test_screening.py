@@ -123,6 +123,11 @@ def test_a_word_of_a_moderator_is_no_regular_expression():
     assert not screen("y$", own).findings
 
 
+def test_an_advert_is_found_once_for_each_clause():
+    found = [(f.type, f.start, f.end) for f in screen("专业征信修复征信修复，包过").findings]
+    assert found == [("ad_credit_repair", 0, 10), ("ad_credit_repair", 11, 13)]
+
+
 def test_every_kind_has_words_and_a_name():
     assert set(KINDS) == set(DEFAULT_WORDS)
     assert all(DEFAULT_WORDS.values())

@@ -6,6 +6,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from comments.screening import screen
 
+FINDING_KEYS = ("type", "start", "end", "action", "phase")
+
 
 class NotScreened(ValueError):
     """A line that cannot be judged; the message says why, in Chinese."""
@@ -51,7 +53,7 @@ def judge(line: bytes) -> str:
     if not isinstance(record.get("text"), str):
         raise NotScreened("没有 text，或者 text 不是文字")
     verdict = screen(record["text"])
-    found = [finding._asdict() for finding in verdict.findings]
+    found = [{key: getattr(finding, key) for key in FINDING_KEYS} for finding in verdict.findings]
     return _as_json({**record, "findings": found, "masked": verdict.masked})
 
 
