@@ -7,6 +7,10 @@ import sys
 import pytest
 from django.core.management import CommandError, call_command
 
+from comments.models import ScreeningWord
+
+pytestmark = pytest.mark.django_db
+
 
 @pytest.fixture
 def judge(monkeypatch):
@@ -64,3 +68,10 @@ def test_broken_lines_are_reported_and_the_others_judged(judge):
 def test_half_a_surrogate_pair_is_written_escaped(judge):
     [record], _, _ = judge(b'{"text": "\\ud800"}')
     assert record["text"] == "\ud800"
+
+
+def test_it_judges_by_the_words_that_moderators_keep(judge):
+    text = as_line(text="神秘上岸套餐今天开始了")
+    assert judge(text)[0][0]["findings"] == []
+    ScreeningWord.objects.create(kind="ad_debt_service", word="神秘上岸套餐")
+    assert judge(text)[0][0]["findings"]

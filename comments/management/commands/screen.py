@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from comments.models.words import current_words
 from comments.screening import screen
 
 FINDING_KEYS = ("type", "start", "end", "action", "phase")
@@ -52,7 +53,7 @@ def judge(line: bytes) -> str:
         raise NotScreened("不是 JSON 对象")
     if not isinstance(record.get("text"), str):
         raise NotScreened("没有 text，或者 text 不是文字")
-    verdict = screen(record["text"])
+    verdict = screen(record["text"], current_words())
     found = [{key: getattr(finding, key) for key in FINDING_KEYS} for finding in verdict.findings]
     return _as_json({**record, "findings": found, "masked": verdict.masked})
 
