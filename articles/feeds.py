@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, SyndicationFeed
 from django.utils.xmlutils import SimplerXMLGenerator
 
+from articles.addresses import absolute
 from articles.models import Article, Category
 
 ENTRIES = 20
@@ -100,11 +101,6 @@ class AtomFeed(Feed[Article, Category | None]):
 class RssFeed(AtomFeed):
     feed_type = FullRss
     route, category_route = "articles:rss", "articles:category_rss"
-
-
-def absolute(path: str) -> str:
-    """Return the address that readers elsewhere know, whatever name this request came by."""
-    return f"{settings.SITE_URL}{path}"
 
 
 def tag_uri(what: str) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.utils.safestring import SafeString, mark_safe
 
+from articles.addresses import absolute
 from articles.models import Article
 
 Data = dict[str, Any]
@@ -27,7 +28,7 @@ def as_script(*nodes: Data) -> SafeString:
 def breadcrumbs(*steps: tuple[str, str]) -> Data:
     """Return the way to a page as (name, path) from the home page on."""
     items = [
-        {"@type": "ListItem", "position": number, "name": name, "item": f"{settings.SITE_URL}{path}"}
+        {"@type": "ListItem", "position": number, "name": name, "item": absolute(path)}
         for number, (name, path) in enumerate(steps, start=1)
     ]
     return {"@type": "BreadcrumbList", "itemListElement": items}
@@ -37,7 +38,7 @@ def guide(article: Article) -> Data:
     """Return what an Article says: who wrote it, when it appeared and when it was really changed."""
     organisation = {"@type": "Organization", "name": settings.SITE_NAME, "url": f"{settings.SITE_URL}/"}
     author = {"@type": "Organization", "name": article.byline} if article.byline else organisation
-    url = f"{settings.SITE_URL}{article.get_absolute_url()}"
+    url = absolute(article.get_absolute_url())
     data: Data = {
         "@type": "Article",
         "@id": f"{url}#article",
@@ -53,5 +54,5 @@ def guide(article: Article) -> Data:
     if article.summary:
         data["description"] = article.summary
     if article.share_image:
-        data["image"] = f"{settings.SITE_URL}{article.share_image.url}"
+        data["image"] = absolute(article.share_image.url)
     return data

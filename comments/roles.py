@@ -9,7 +9,6 @@ import re
 LAWYER = "律师"
 # Roles that name lawyers without claiming to be one.
 BESIDE_LAWYERS = frozenset({"律师助理", "实习律师"})
-COMMON = (LAWYER, "律师助理", "实习律师", "法务助理", "法律顾问", "银行从业者", "社工", "心理咨询师")
 LICENCE = re.compile(r"[0-9]{17}")
 
 

@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from django.conf import settings
-
+from articles.addresses import absolute
 from articles.models import Article
 from comments.models import Comment, Expert, Review
 
@@ -12,7 +11,7 @@ Data = dict[str, Any]
 
 def reviewed_page(article: Article, review: Review) -> Data:
     """Return who found the page of a guide right, and when."""
-    url = f"{settings.SITE_URL}{article.get_absolute_url()}"
+    url = absolute(article.get_absolute_url())
     return {
         "@type": "WebPage",
         "@id": url,
@@ -24,7 +23,7 @@ def reviewed_page(article: Article, review: Review) -> Data:
 
 def question_page(article: Article, question: Comment, answers: list[Comment]) -> Data:
     """Return a reader's question with the experts' answers to it."""
-    url = f"{settings.SITE_URL}{article.get_absolute_url()}"
+    url = absolute(article.get_absolute_url())
     return {
         "@type": "QAPage",
         "mainEntity": {
@@ -51,7 +50,7 @@ def _answer(url: str, answer: Comment) -> Data:
 
 def _person(expert: Expert) -> Data:
     """Return an expert; a title is claimed only for one whose identity was checked."""
-    person = {"@type": "Person", "name": expert.name, "url": f"{settings.SITE_URL}{expert.get_absolute_url()}"}
+    person = {"@type": "Person", "name": expert.name, "url": absolute(expert.get_absolute_url())}
     if expert.is_verified:
         person["jobTitle"] = expert.role
     return person
