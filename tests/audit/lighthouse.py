@@ -1,5 +1,6 @@
 """Lighthouse 12 as it measures a phone: 100 in all four categories, no layout shift, and how many bytes a page is."""
 
+import contextlib
 import json
 import os
 import shutil
@@ -16,7 +17,8 @@ from tests.audit.site import ROOT, TYPICAL_TITLE
 
 LIGHTHOUSE = ROOT / "node_modules/.bin/lighthouse"
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
-RUNS = 3  # performance is measured on a machine that does other things too: its best run counts, of the rest every one
+RUNS = 5  # performance is measured on a machine that does other things too: its best run counts, of the rest every one
+ATTEMPTS = 4  # to measure at all
 CHROMIUM_FLAGS = [
     *("--headless", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
@@ -86,8 +88,16 @@ def measure(chromium: str, url: str) -> list[Measurement]:
     """Run Lighthouse until the performance is 100, RUNS times at most."""
     runs: list[Measurement] = []
     while len(runs) < RUNS and not any(run.scores["performance"] == 100 for run in runs):
-        runs.append(Measurement.from_result(run_lighthouse(chromium, url)))
+        runs.append(Measurement.from_result(measured(chromium, url)))
     return runs
+
+
+def measured(chromium: str, url: str) -> dict[str, Any]:
+    """Run Lighthouse until it could measure at all: on a busy machine it sometimes loses the trace (NO_NAVSTART)."""
+    for _ in range(ATTEMPTS - 1):
+        with contextlib.suppress(RuntimeError):
+            return run_lighthouse(chromium, url)
+    return run_lighthouse(chromium, url)
 
 
 def run_lighthouse(chromium: str, url: str) -> dict[str, Any]:
