@@ -1,20 +1,33 @@
 """The desk of those who look after experts and decide on comments."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import AdminDateWidget
+from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from articles.admin.desk import LABELLED_TIMES, ReadOnlyInline, logged_in, short_time
 from comments import screening_admin
-from comments.models import Comment, CommentRule, Expert, ModerationEvent, Review, Verification
+from comments.expert_desk import ExpertDeskMixin
+from comments.models import (
+    Comment,
+    CommentRule,
+    EarlierWording,
+    Expert,
+    ModerationEvent,
+    Report,
+    Review,
+    Verification,
+)
+from comments.models.decision import MARKS
+from comments.moderation import FINDINGS
 from comments.queue_admin import QueueMixin
 
 
@@ -32,7 +45,14 @@ class ExpertForm(forms.ModelForm[Expert]):
         model = Expert
         fields = [
             *("name", "role", "organisation", "region", "licence_number", "biography", "avatar", "is_example"),
+            *("user", "categories"),
         ]
+        widgets: ClassVar = {"categories": forms.CheckboxSelectMultiple}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        free = Q(groups__name="专家", expert=None) | Q(expert=self.instance.pk or 0)
+        self.fields["user"].queryset = User.objects.filter(free).distinct()  # type: ignore[attr-defined]
 
     def _post_clean(self) -> None:
         super()._post_clean()  # type: ignore[misc]  # gives the instance what was typed
@@ -64,6 +84,7 @@ class ExpertAdmin(admin.ModelAdmin[Expert]):
         return (
             (None, {"fields": ("name", "role", "organisation", "region", "licence_number", "biography", "avatar")}),
             ("核验", {"fields": (*checked, *may_verify)}),
+            ("回答问题", {"fields": ("user", "categories")}),
         )
 
     @admin.display(description="核验", ordering="verified_until")
@@ -87,25 +108,41 @@ class ExpertAdmin(admin.ModelAdmin[Expert]):
 
 class ModerationEventInline(ReadOnlyInline):
     model = ModerationEvent
-    fields = ["at", "from_status", "to_status", "by", "reason", "note"]
+    fields = ["at", "from_status", "to_status", "mark", "by", "reason", "note"]
 
 
-def _rejection(reason: ModerationEvent.Reason) -> Callable[[Any, HttpRequest, QuerySet[Comment]], None]:
-    """Make the action that rejects comments for `reason`."""
+def _marking(mark: ModerationEvent.Mark) -> Callable[[Any, HttpRequest, QuerySet[Comment]], None]:
+    """Make the action that gives comments a mark."""
 
-    @admin.action(description=f"不通过：{reason.label}", permissions=["moderate"])
-    def reject(desk: "CommentAdmin", request: HttpRequest, comments: QuerySet[Comment]) -> None:
-        what = f"未通过，理由：{reason.label}"
-        desk.decide(request, comments, what, lambda comment: comment.reject(by=logged_in(request), reason=reason))
+    @admin.action(description=mark.label, permissions=["moderate"])
+    def give(desk: "CommentAdmin", request: HttpRequest, comments: QuerySet[Comment]) -> None:
+        desk.run(request, comments, f"已{mark.label}", lambda comment: comment.mark(mark, by=logged_in(request)))
 
-    reject.__name__ = f"reject_{reason.value}"
-    return reject
+    give.__name__ = f"mark_{mark.value}"
+    return give
+
+
+class ReportInline(ReadOnlyInline):
+    model = Report
+    fields = ["at", "reason", "handled_at"]
+
+
+class EarlierWordingInline(ReadOnlyInline):
+    model = EarlierWording
+    fields = ["replaced_at", "body"]
 
 
 @admin.register(Comment)
-class CommentAdmin(QueueMixin, admin.ModelAdmin[Comment]):
+class CommentAdmin(QueueMixin, ExpertDeskMixin, admin.ModelAdmin[Comment]):
     list_display = ("excerpt", "author", "article", "status_label", "urgent", "posted_on")
-    list_filter = ("status", "is_urgent", ("expert", admin.EmptyFieldListFilter), "posted_at")
+    list_filter = (
+        "status",
+        "is_urgent",
+        "is_featured",
+        "is_closed",
+        ("expert", admin.EmptyFieldListFilter),
+        "posted_at",
+    )
     formfield_overrides = LABELLED_TIMES
     list_select_related = ("article", "expert")
     show_full_result_count = False
@@ -117,8 +154,8 @@ class CommentAdmin(QueueMixin, admin.ModelAdmin[Comment]):
         *("article", "parent", "expert", "nickname", "body", "posted_at", "status_label"),
         *("findings_label", "code", "address_hash"),
     )
-    inlines = (ModerationEventInline,)
-    actions = ("approve_selected", *(_rejection(reason) for reason in ModerationEvent.Reason))
+    inlines = (ModerationEventInline, ReportInline, EarlierWordingInline)
+    actions = ("reopen_selected", *(_marking(mark) for mark in MARKS))
 
     @admin.display(description="内容")
     def excerpt(self, comment: Comment) -> str:
@@ -130,7 +167,7 @@ class CommentAdmin(QueueMixin, admin.ModelAdmin[Comment]):
 
     @admin.display(description="筛查结果")
     def findings_label(self, comment: Comment) -> str:
-        return "、".join(comment.findings) or "无"
+        return "、".join(FINDINGS.get(kind, kind) for kind in comment.finding_types) or "无"
 
     @admin.display(description="紧急", boolean=True, ordering="is_urgent")
     def urgent(self, comment: Comment) -> bool | None:
@@ -147,18 +184,18 @@ class CommentAdmin(QueueMixin, admin.ModelAdmin[Comment]):
     def has_moderate_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("comments.moderate_comment")
 
-    @admin.action(description="通过", permissions=["moderate"])
-    def approve_selected(self, request: HttpRequest, comments: QuerySet[Comment]) -> None:
-        self.decide(request, comments, "已通过", lambda comment: comment.approve(by=logged_in(request)))
+    @admin.action(description="从网站上拿下，放回审核队列", permissions=["moderate"])
+    def reopen_selected(self, request: HttpRequest, comments: QuerySet[Comment]) -> None:
+        self.run(request, comments, "已放回审核队列", lambda comment: comment.reopen(by=logged_in(request)))
 
-    def decide(
-        self, request: HttpRequest, comments: QuerySet[Comment], what: str, decision: Callable[[Comment], bool]
+    def run(
+        self, request: HttpRequest, comments: QuerySet[Comment], what: str, change: Callable[[Comment], bool]
     ) -> None:
-        """Make a decision on each comment, and tell what came of it."""
+        """Change each comment, and tell what came of it."""
         done = 0
         for comment in comments:
             try:
-                done += decision(comment)
+                done += change(comment)
             except ValidationError as problem:
                 self.message_user(request, f"“{comment}”：{problem.messages[0]}", messages.ERROR)
         self.message_user(request, f"{done} 条评论{what}。")

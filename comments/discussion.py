@@ -22,16 +22,17 @@ class Thread:
 
 @dataclass(frozen=True)
 class Discussion:
-    """Experts' replies, readers' comments, and the review that was done last."""
+    """Featured comments (such are experts' replies to begin with), the others, and the last review."""
 
-    experts: list[Thread]
-    readers: list[Thread]
+    featured: list[Thread]
+    others: list[Thread]
     review: Review | None
 
     @property
     def answered(self) -> Thread | None:
         """The first question of a reader that an expert answered."""
-        return next((thread for thread in self.readers if thread.answers), None)
+        threads = [*self.featured, *self.others]
+        return next((thread for thread in threads if thread.answers and not thread.comment.expert), None)
 
 
 def discussion_of(article: Article) -> Discussion:
@@ -43,7 +44,7 @@ def discussion_of(article: Article) -> Discussion:
         if comment.parent_id in threads:
             threads[comment.parent_id].replies.append(comment)
     return Discussion(
-        experts=[thread for thread in threads.values() if thread.comment.expert],
-        readers=[thread for thread in threads.values() if not thread.comment.expert],
+        featured=[thread for thread in threads.values() if thread.comment.is_featured],
+        others=[thread for thread in threads.values() if not thread.comment.is_featured],
         review=Review.objects.filter(article=article).select_related("expert").newest_first().first(),
     )

@@ -1,4 +1,4 @@
-"""The groups of the desk: 编辑 write and publish, 审核员 decide on comments."""
+"""The groups of the desk: 编辑 write and publish, 审核员 decide on comments, 专家 answer by their own names."""
 
 from importlib import import_module
 
@@ -20,16 +20,18 @@ GROUPS = {
             *("add_comment", "change_comment", "view_comment", "moderate_comment"),
             *("add_commentrule", "change_commentrule", "delete_commentrule", "view_commentrule"),
             *("add_review", "change_review", "delete_review", "view_review"),
-            *("view_moderationevent", "view_verification"),
+            *("view_moderationevent", "view_verification", "view_report", "view_earlierwording"),
         ],
     },
     "审核员": {
         "articles": ["view_article"],
         "comments": [
             *("view_comment", "moderate_comment", "view_expert", "view_moderationevent"),
+            *("view_report", "view_earlierwording"),
             *("add_screeningword", "change_screeningword", "delete_screeningword", "view_screeningword"),
         ],
     },
+    "专家": {"comments": ["answer_question"]},
 }
 
 

@@ -45,8 +45,7 @@ def keep(draft: Draft, verdict: Verdict) -> Comment:
         code="".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH)),
         address_hash=draft.address_hash,
         fingerprint=draft.fingerprint,
-        # Not the positions: they are of the text before masking, which nobody keeps.
-        findings=sorted({finding.type for finding in verdict.findings}),
+        findings=noted(verdict),
         is_urgent=verdict.is_crisis,
     )
     try:
@@ -55,6 +54,12 @@ def keep(draft: Draft, verdict: Verdict) -> Comment:
     except IntegrityError:
         return Comment.objects.get(fingerprint=draft.fingerprint)
     return comment
+
+
+def noted(verdict: Verdict) -> list[dict[str, str | int]]:
+    """Return what is kept of the findings; masking keeps the length, so that the places hold in the masked text."""
+    found = {(finding.start, finding.end, finding.type) for finding in verdict.findings}
+    return [{"start": start, "end": end, "type": type_} for start, end, type_ in sorted(found)]
 
 
 def judge(text: str) -> Verdict:

@@ -4,7 +4,7 @@ import datetime as dt
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
-from django.db.models import BooleanField, ExpressionWrapper, Q
+from django.db.models import Exists, OuterRef, Q
 
 from articles.models import Article
 
@@ -27,7 +27,13 @@ class CommentQuerySet(models.QuerySet["Comment"]):
 
     def waiting(self) -> Self:
         """Comments that a moderator has to decide on: what cannot wait, then what has waited longest."""
-        return self.filter(status=self.model.Status.PENDING).order_by("-is_urgent", "posted_at", "pk")
+        return self.filter(waits_since__isnull=False).order_by("-is_urgent", "waits_since", "pk")
+
+    def unanswered(self) -> Self:
+        """Readers' visible questions to which no expert has replied where readers can see it, the oldest first."""
+        answers = self.model.objects.visible().filter(parent=OuterRef("pk"), expert__isnull=False)
+        questions = self.visible().filter(parent__isnull=True, expert__isnull=True, is_closed=False)
+        return questions.filter(~Exists(answers)).order_by("posted_at", "pk")
 
     def sent_with(self, codes: list[str]) -> Self:
         """Comments that their writer can still see and take back, by the codes given after sending."""
@@ -39,13 +45,16 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         return self.filter(status__in=ended, posted_at__lt=moment)
 
     def can_be_answered(self) -> Self:
-        """Comments under which readers may write: visible, and no replies themselves."""
-        return self.visible().filter(parent__isnull=True)
+        """Comments under which readers may write: visible, not closed, and no replies themselves."""
+        return self.visible().filter(parent__isnull=True, is_closed=False)
+
+    def can_be_edited(self) -> Self:
+        """Experts' replies that their experts may still change."""
+        return self.filter(status__in=[self.model.Status.PENDING, self.model.Status.APPROVED])
 
     def in_order(self) -> Self:
-        """Experts' replies first, then by time."""
-        by_reader = ExpressionWrapper(Q(expert__isnull=True), output_field=BooleanField())
-        return self.order_by(by_reader, "posted_at", "pk")
+        """What is featured first, then what readers found useful, then by time."""
+        return self.order_by("-is_featured", "-useful", "posted_at", "pk")
 
 
 class ReviewQuerySet(models.QuerySet["Review"]):

@@ -17,26 +17,36 @@ from comments.models import Comment, ModerationEvent
 from comments.moderation import Decision
 
 APPROVE = "approve"
+MARKS = (ModerationEvent.Mark.FEATURED, ModerationEvent.Mark.CLOSED)
 EXPLAINED = 5  # refused decisions of which a message speaks one by one
 
 
 class DecisionForm(forms.Form):
-    """What a button sends besides the comments: what to do with them, and the status in which they were shown."""
+    """What a button sends besides the comments: to approve them, to approve them with a mark, or why to reject them."""
 
-    decision = forms.ChoiceField(choices=[(APPROVE, "通过"), *ModerationEvent.Reason.choices])
-    status = forms.ChoiceField(
-        choices=[choice for choice in Comment.Status.choices if choice[0] != Comment.Status.WITHDRAWN]
+    decision = forms.ChoiceField(
+        choices=[
+            (APPROVE, "通过"),
+            *((mark.value, f"通过，{mark.label}") for mark in MARKS),
+            *ModerationEvent.Reason.choices,
+        ]
     )
     note = forms.CharField(required=False, max_length=200)
 
     @property
-    def reason(self) -> str:
+    def decided(self) -> dict[str, str]:
+        """What `moderation.decide` has to be told."""
         decision = self.cleaned_data["decision"]
-        return "" if decision == APPROVE else str(decision)
+        if decision == APPROVE:
+            return {}
+        if decision in {mark.value for mark in MARKS}:
+            return {"mark": decision}
+        return {"reason": decision, "note": " ".join(self.cleaned_data["note"].split())}
 
     @property
-    def note_on_one_line(self) -> str:
-        return " ".join(self.cleaned_data["note"].split())
+    def in_words(self) -> str:
+        label = dict(self.fields["decision"].choices)[self.cleaned_data["decision"]]  # type: ignore[attr-defined]
+        return f"按“{label}”拒绝" if "reason" in self.decided else str(label)
 
 
 class QueueMixin(admin.ModelAdmin[Comment]):
@@ -71,23 +81,22 @@ class QueueMixin(admin.ModelAdmin[Comment]):
             "cards": moderation.queue(),
             "figures": figures.in_words(),
             "undoable": figures.undoable,
+            "moderators": moderation.by_moderator(),
             "reasons": ModerationEvent.Reason.choices,
-            "pending": Comment.Status.PENDING.value,
         }
         return TemplateResponse(request, "admin/comments/comment/queue.html", context)
 
     def decide_view(self, request: HttpRequest) -> HttpResponse:
-        """Decide on one comment or on several, each only if it still is as it was shown."""
+        """Decide on one comment or on several, each only if it still waits."""
         _check(request)
         form = DecisionForm(request.POST)
         chosen = [int(pk) for pk in request.POST.getlist("comment") if pk.isdecimal()][: moderation.SHOWN]
         if not chosen or not form.is_valid():
             return _answer(request, "请先勾选评论。" if not chosen else _problem(form), {}, status=400)
-        by, status = logged_in(request), form.cleaned_data["status"]
-        made = {pk: moderation.decide(pk, status, by, reason=form.reason, note=form.note_on_one_line) for pk in chosen}
+        by = logged_in(request)
+        made = {pk: moderation.decide(pk, by, **form.decided) for pk in chosen}
         done = sum(decision.was_made for decision in made.values())
-        what = dict(form.fields["decision"].choices)[form.cleaned_data["decision"]]  # type: ignore[attr-defined]
-        return _answer(request, f"{done} 条已{'按“' + what + '”拒绝' if form.reason else what}。", made)
+        return _answer(request, f"{done} 条已{form.in_words}。", made)
 
     def undo_view(self, request: HttpRequest) -> HttpResponse:
         """Put the comment of a moderator's decision back into the queue."""

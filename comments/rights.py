@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from comments.models import Comment
+from comments.models import Comment, Report
 
 ERASED = "（已应本人要求删除）"
 
@@ -31,7 +31,7 @@ def export(code: str) -> dict[str, Any]:
         "posted_at": comment.posted_at.isoformat(),
         "status": comment.get_status_display(),
         "network_hash": comment.address_hash,
-        "findings": comment.findings,
+        "findings": comment.finding_types,
         "decisions": [
             {
                 "at": event.at.isoformat(),
@@ -65,9 +65,10 @@ class Purged:
 
 
 def purge(now: dt.datetime | None = None) -> Purged:
-    """Forget networks, and delete rejected and withdrawn comments, that are older than COMMENT_RETENTION_DAYS."""
+    """Forget networks and reports older than COMMENT_RETENTION_DAYS, delete such rejected and withdrawn comments."""
     before = (now or timezone.now()) - dt.timedelta(days=settings.COMMENT_RETENTION_DAYS)
     comments, _ = Comment.objects.ended_before(before).delete()
+    Report.objects.filter(at__lt=before).delete()
     hashes = Comment.objects.filter(posted_at__lt=before).exclude(address_hash="").update(address_hash="")
     return Purged(hashes=hashes, comments=comments)
 

@@ -1,7 +1,8 @@
 """What readers ask for of experts and comments."""
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.db.models import F
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -9,11 +10,12 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from articles.models import Article
+from articles.visitors import DAY_SECONDS, is_first_time
 from comments.forms import CommentForm
-from comments.models import Comment, Expert, Review
+from comments.models import Comment, Expert, ModerationEvent, Review
 from comments.models.openness import is_open
 from comments.posting import Draft, keep
-from comments.writers import address_hash, is_flooding
+from comments.writers import address_hash, is_flooding, is_reporting_too_much, is_voting_too_much
 
 NEWEST = 30
 COOKIE, COOKIE_SECONDS, COOKIE_CODES = "my-comments", 90 * 24 * 60 * 60, 30
@@ -85,6 +87,43 @@ def withdraw(request: HttpRequest) -> HttpResponse:
     comment = get_object_or_404(Comment.objects.exclude(code=None), code=request.POST.get("code", ""))
     comment.withdraw()
     return HttpResponseRedirect(reverse("comments:write", args=[comment.article_id]))
+
+
+@csrf_exempt  # no cookie is involved, so there is no session that a forged request could ride on
+@never_cache
+@require_POST
+def useful(request: HttpRequest, pk: int) -> HttpResponse:
+    """Count that a comment helped, once for a visitor and day, then lead back to it; the script stays on the page."""
+    comment = _visible(pk)
+    counted = not is_voting_too_much(request) and is_first_time(request, f"useful:{pk}", seconds=DAY_SECONDS)
+    if counted:
+        Comment.objects.filter(pk=pk).update(useful=F("useful") + 1)
+    if request.headers.get("Accept") == "application/json":
+        return JsonResponse({"counted": counted}, status=201 if counted else 200)
+    return render(request, "comments/thanks.html", {"comment": comment, "counted": counted})
+
+
+@csrf_exempt  # as above
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def report(request: HttpRequest, pk: int) -> HttpResponse:
+    """Let a reader say why moderators should look at a comment again."""
+    comment = _visible(pk)
+    reason, problem, status = request.POST.get("reason", ""), "", 200
+    if request.method == "POST":
+        if reason not in ModerationEvent.Reason.values:
+            problem, status = "请选一个理由。", 400
+        elif is_reporting_too_much(request):
+            problem, status = "举报得有点多了，请过一小时再来。", 429
+        else:
+            comment.report(reason=reason, address_hash=address_hash(request))
+            return render(request, "comments/reported.html", {"comment": comment})
+    context = {"comment": comment, "reasons": ModerationEvent.Reason.choices, "chosen": reason, "problem": problem}
+    return render(request, "comments/report.html", context, status=status)
+
+
+def _visible(pk: int) -> Comment:
+    return get_object_or_404(Comment.objects.visible().select_related("article__category", "expert"), pk=pk)
 
 
 def _my_codes(request: HttpRequest) -> list[str]:

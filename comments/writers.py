@@ -15,6 +15,8 @@ from django.utils import timezone
 
 NETWORK_LIMIT, NETWORK_SECONDS = 10, 10 * 60  # comments of one network
 GUIDE_LIMIT, GUIDE_SECONDS = 60, 60 * 60  # comments under one guide
+REPORT_LIMIT, REPORT_SECONDS = 10, 60 * 60  # reports from one network
+USEFUL_LIMIT, USEFUL_SECONDS = 60, 10 * 60  # votes from one network
 
 
 def network(address: str) -> str:
@@ -41,6 +43,14 @@ def is_flooding(request: HttpRequest, article_id: int) -> bool:
     from_network = _count(f"writes:{address_hash(request)}", NETWORK_SECONDS)
     under_guide = _count(f"written:{article_id}", GUIDE_SECONDS)
     return from_network > NETWORK_LIMIT or under_guide > GUIDE_LIMIT
+
+
+def is_reporting_too_much(request: HttpRequest) -> bool:
+    return _count(f"reports:{address_hash(request)}", REPORT_SECONDS) > REPORT_LIMIT
+
+
+def is_voting_too_much(request: HttpRequest) -> bool:
+    return _count(f"useful:{address_hash(request)}", USEFUL_SECONDS) > USEFUL_LIMIT
 
 
 def _count(key: str, seconds: int) -> int:

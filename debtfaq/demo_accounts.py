@@ -7,7 +7,9 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.db import transaction
 
-ACCOUNTS = {"admin": None, "editor": "编辑", "moderator": "审核员"}
+from comments.models import Expert
+
+ACCOUNTS = {"admin": None, "editor": "编辑", "moderator": "审核员", "expert": "专家"}
 
 
 @transaction.atomic
@@ -22,6 +24,9 @@ def make(path: Path) -> list[str]:
         user = User.objects.create_user(name, password=password, is_staff=True, is_superuser=group is None)
         if group:
             user.groups.add(Group.objects.get(name=group))
+        if group == "专家":
+            example = Expert.objects.filter(is_example=True, user=None).order_by("pk").values("pk")[:1]
+            Expert.objects.filter(pk__in=example).update(user=user)
         lines.append(f"{name}\t{password}\t{group or '超级管理员'}\n")
     if lines:
         path.parent.mkdir(parents=True, exist_ok=True)

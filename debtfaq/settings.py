@@ -65,6 +65,10 @@ COMMENT_RETENTION_DAYS = env.int("COMMENT_RETENTION_DAYS", default=180)
 # Where “快速离开” leads: a page that is nobody's secret.
 QUICK_EXIT_URL = env.str("QUICK_EXIT_URL", default="https://www.weather.com.cn/")
 
+# Mail to moderators and experts: printed until a server is named.
+vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
+DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default=f"webmaster@{urlsplit(SITE_URL).hostname}")
+
 # Search engines that are told of new and changed guides; none where its token or key is empty.
 BAIDU_PUSH_TOKEN = env.str("BAIDU_PUSH_TOKEN", default="")
 BAIDU_PUSH_URL = env.str("BAIDU_PUSH_URL", default="http://data.zz.baidu.com/urls")

@@ -1,8 +1,7 @@
-"""What is said under a guide, and who decided on it."""
+"""What is said under a guide."""
 
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
@@ -10,6 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from articles.models import Article
+from comments.models.decision import MARKS, CommentStatus, ModerationEvent, Report
 from comments.models.expert import Expert
 from comments.querysets import CommentQuerySet
 from comments.roles import LAWYER
@@ -24,16 +24,17 @@ MASKED = {
     "contract": "合同号",
     "code": "验证码",
 }
+# What changes together with the status.
+FOLLOWING = ("waits_since", "is_featured", "is_closed")
 
 
 class Comment(models.Model):
-    """An expert's reply or a reader's comment. Its status changes only by `approve`, `reject` and `withdraw`."""
+    """An expert's reply or a reader's comment.
 
-    class Status(models.TextChoices):
-        PENDING = "pending", "待审核"
-        APPROVED = "approved", "已通过"
-        REJECTED = "rejected", "未通过"
-        WITHDRAWN = "withdrawn", "已撤回"
+    What becomes of it is decided only by `approve`, `reject`, `withdraw`, `reopen` and `mark`, which keep a record.
+    """
+
+    Status = CommentStatus
 
     article = models.ForeignKey(Article, models.CASCADE, verbose_name="指南", related_name="comments")
     parent = models.ForeignKey(
@@ -51,7 +52,16 @@ class Comment(models.Model):
     nickname = models.CharField("昵称", max_length=20, blank=True, help_text="读者自己取的名字，可以不填。")
     body = models.TextField("内容", max_length=2000)
     posted_at = models.DateTimeField("发表时间", default=timezone.now)
-    status = models.CharField("状态", max_length=10, choices=Status, default=Status.PENDING, editable=False)
+    status = models.CharField(
+        "状态", max_length=10, choices=CommentStatus, default=CommentStatus.PENDING, editable=False
+    )
+    # Since when a moderator is asked for a decision, because the comment is new or because readers reported it;
+    # empty where nobody is asked.
+    waits_since = models.DateTimeField("等待审核自", null=True, editable=False)
+    is_featured = models.BooleanField("精彩评论", default=False, editable=False)
+    is_closed = models.BooleanField("不再接受回复", default=False, editable=False)
+    useful = models.PositiveIntegerField("有用", default=0, editable=False)
+    edited_at = models.DateTimeField("修改时间", null=True, editable=False)
     code = models.CharField(
         "评论码", max_length=10, unique=True, null=True, editable=False, help_text="只有写的人知道，凭它撤回或查询。"
     )
@@ -71,13 +81,24 @@ class Comment(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "评论"
         ordering = ["-posted_at", "-pk"]
-        permissions = [("moderate_comment", "Can approve and reject 评论")]
+        permissions = [
+            ("moderate_comment", "Can approve and reject 评论"),
+            ("answer_question", "Can answer questions as an expert"),
+        ]
         indexes = [
             models.Index(fields=["article", "status", "posted_at"], name="comment_of_article"),
             # For the moderators' queue: how earlier comments from the same network were decided.
             models.Index(fields=["address_hash"], condition=~Q(address_hash=""), name="comment_of_network"),
             # For the moderators' queue: what cannot wait, then what has waited longest.
-            models.Index(fields=["status", "-is_urgent", "posted_at"], name="comment_waiting"),
+            models.Index(
+                fields=["-is_urgent", "waits_since"], condition=Q(waits_since__isnull=False), name="comment_in_queue"
+            ),
+            # For the experts' queue: questions, the oldest first.
+            models.Index(
+                fields=["posted_at"],
+                condition=Q(status="approved", parent__isnull=True, expert__isnull=True),
+                name="comment_question",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -85,6 +106,9 @@ class Comment(models.Model):
             ),
             models.CheckConstraint(
                 name="comment_status_known", condition=Q(status__in=["pending", "approved", "rejected", "withdrawn"])
+            ),
+            models.CheckConstraint(
+                name="comment_pending_waits", condition=~Q(status="pending") | Q(waits_since__isnull=False)
             ),
             models.CheckConstraint(
                 name="comment_expert_has_no_nickname",
@@ -102,12 +126,21 @@ class Comment(models.Model):
         return f"{self.author}：{self.body[:20]}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
+        self._wait_from_the_start()
         if self._state.adding and self.expert:
-            self.expert_name, self.expert_role = self.expert.name, self.expert.shown_role
-            self.expert_region, self.was_verified = self.expert.region, self.expert.is_verified
+            self._take_snapshot(self.expert)
         super().save(*args, **kwargs)
 
+    def _wait_from_the_start(self) -> None:
+        if self._state.adding and self.status == self.Status.PENDING:
+            self.waits_since = self.posted_at
+
+    def _take_snapshot(self, expert: Expert) -> None:
+        self.expert_name, self.expert_role, self.expert_region = expert.name, expert.shown_role, expert.region
+        self.was_verified, self.is_featured = expert.is_verified, True
+
     def clean(self) -> None:
+        self._wait_from_the_start()
         if self.parent is None:
             return
         if self.parent.article_id != self.article_id:
@@ -118,7 +151,12 @@ class Comment(models.Model):
     @property
     def masked(self) -> list[str]:
         """What of the writer's own data was masked before the comment was kept, in words for the writer."""
-        return [name for kind, name in MASKED.items() if kind in self.findings]
+        return [name for kind, name in MASKED.items() if kind in self.finding_types]
+
+    @property
+    def finding_types(self) -> list[str]:
+        """What the screening found, each kind once, in the order of the text."""
+        return list(dict.fromkeys(finding["type"] for finding in self.findings))
 
     @property
     def author(self) -> str:
@@ -141,9 +179,12 @@ class Comment(models.Model):
             return self.expert.verification
         return "答复时已核验" if self.was_verified else "答复时未核验"
 
-    def approve(self, *, by: User | None) -> bool:
-        """Show the comment to readers. Return False if it was approved already."""
-        return self._move_to(self.Status.APPROVED, by=by)
+    def approve(self, *, by: User | None, mark: str = "") -> bool:
+        """Show the comment to readers, with one of `ModerationEvent.Mark` if one is given.
+
+        Return False if it was approved already; a comment that readers reported is thereby kept, which is a decision.
+        """
+        return self._move_to(self.Status.APPROVED, by=by, mark=mark)
 
     def reject(self, *, by: User | None, reason: str, note: str = "") -> bool:
         """Keep the comment from readers, for one of `ModerationEvent.Reason`. Return False if it was so already."""
@@ -153,55 +194,66 @@ class Comment(models.Model):
         """Take back a comment, as its writer may at any time. Return False if it was taken back already."""
         return self._move_to(self.Status.WITHDRAWN)
 
-    def reopen(self, *, by: User | None) -> bool:
-        """Let the comment wait for a decision again. Return False if it does already."""
-        return self._move_to(self.Status.PENDING, by=by)
+    def reopen(self, *, by: User | None, note: str = "") -> bool:
+        """Let the comment wait for a decision again, out of sight. Return False if it does already."""
+        return self._move_to(self.Status.PENDING, by=by, note=note)
 
-    def _move_to(self, status: "Comment.Status", **event: Any) -> bool:
+    def mark(self, mark: str, *, by: User | None) -> bool:
+        """Feature the comment or close its thread, or the contrary. Return False if it was so already.
+
+        Raises ValidationError for a comment that readers cannot see.
+        """
+        name, value = MARKS[ModerationEvent.Mark(mark)]
         with transaction.atomic():
-            before = Comment.objects.select_for_update().only("status").get(pk=self.pk).status
-            if before == self.Status.WITHDRAWN != status:
-                raise ValidationError("写的人已经撤回了这条评论。")
-            self.status = status
-            if before == status:
+            row = Comment.objects.select_for_update().only("status", "is_featured", "is_closed").get(pk=self.pk)
+            if row.status != self.Status.APPROVED:
+                raise ValidationError("读者看不到这条评论，先通过它。")
+            setattr(self, name, value)
+            if getattr(row, name) == value:
                 return False
-            ModerationEvent.objects.create(comment=self, from_status=before, to_status=status, **event)
-            if status == self.Status.WITHDRAWN:
-                self.fingerprint = ""  # so that the writer can say it again
-            self.save(update_fields=["status", "fingerprint"])
+            ModerationEvent.objects.create(comment=self, from_status=row.status, to_status=row.status, mark=mark, by=by)
+            self.save(update_fields=[name])
         return True
 
+    def report(self, *, reason: str, address_hash: str) -> bool:
+        """Let moderators look at the comment again; it stays visible until they decide.
 
-class ModerationEvent(models.Model):
-    """Who approved or rejected a comment, when and why. Written once, never changed."""
+        Return False if somebody of the same network reported it before.
+        """
+        with transaction.atomic():
+            Comment.objects.select_for_update().only("pk").get(pk=self.pk)
+            _, is_new = Report.objects.get_or_create(
+                comment=self, address_hash=address_hash, defaults={"reason": ModerationEvent.Reason(reason)}
+            )
+            if is_new:
+                Comment.objects.visible().filter(pk=self.pk, waits_since=None).update(waits_since=timezone.now())
+        return is_new
 
-    class Reason(models.TextChoices):
-        ADVERT = "advert", "广告"
-        CONTACT = "contact", "联系方式"
-        ABUSE = "abuse", "人身攻击"
-        PRIVACY = "privacy", "泄露隐私"
-        UNLAWFUL = "unlawful", "违法"
-        OFF_TOPIC = "off_topic", "无关"
-        OTHER = "other", "其他"
+    def _move_to(self, status: CommentStatus, *, mark: str = "", **event: Any) -> bool:
+        with transaction.atomic():
+            row = Comment.objects.select_for_update().only(*FOLLOWING, "status").get(pk=self.pk)
+            if row.status == self.Status.WITHDRAWN != status:
+                raise ValidationError("写的人已经撤回了这条评论。")
+            self.status, self.is_featured, self.is_closed = status, row.is_featured, row.is_closed
+            is_kept = row.status == status == self.Status.APPROVED and row.waits_since is not None
+            if row.status == status and not is_kept:
+                return False
+            mark = mark or (ModerationEvent.Mark.KEPT.value if is_kept else "")
+            ModerationEvent.objects.create(comment=self, from_status=row.status, to_status=status, mark=mark, **event)
+            self._follow(mark)
+            self.save(update_fields=[*FOLLOWING, "status", "fingerprint"])
+        return True
 
-    comment = models.ForeignKey(Comment, models.CASCADE, verbose_name="评论", related_name="events")
-    from_status = models.CharField("原状态", max_length=10, choices=Comment.Status)
-    to_status = models.CharField("新状态", max_length=10, choices=Comment.Status)
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, verbose_name="审核员", null=True, related_name="+"
-    )
-    reason = models.CharField("理由", max_length=10, choices=Reason, blank=True)
-    note = models.CharField("说明", max_length=200, blank=True)
-    at = models.DateTimeField("时间", auto_now_add=True)
-
-    class Meta:
-        verbose_name = verbose_name_plural = "审核记录"
-        ordering = ["-at", "-pk"]
-        constraints = [
-            models.CheckConstraint(
-                name="moderation_rejection_has_reason", condition=~Q(to_status="rejected") | ~Q(reason="")
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.get_from_status_display()} → {self.get_to_status_display()}"
+    def _follow(self, mark: str) -> None:
+        """Bring what depends on the status into line with it."""
+        is_waiting = self.status == self.Status.PENDING
+        self.waits_since = self.posted_at if is_waiting else None
+        if is_waiting:
+            self.is_featured, self.is_closed = self.expert_id is not None, False
+        else:
+            self.reports.filter(handled_at=None).update(handled_at=timezone.now())
+        if self.status == self.Status.WITHDRAWN:
+            self.fingerprint = ""  # so that the writer can say it again
+        if mark in MARKS:
+            name, value = MARKS[ModerationEvent.Mark(mark)]
+            setattr(self, name, value)

@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
-from articles.models import Article
+from articles.models import Article, Category
 from comments.querysets import ReviewQuerySet
 from comments.roles import LAWYER, missing_for_lawyer, problem_with_role, shown_role
 
@@ -44,6 +44,23 @@ class Expert(models.Model):
         settings.AUTH_USER_MODEL, models.SET_NULL, verbose_name="核验人", null=True, editable=False, related_name="+"
     )
     verified_until = models.DateField("核验有效期至", null=True, editable=False)
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        verbose_name="登录账号",
+        null=True,
+        blank=True,
+        related_name="expert",
+        help_text="“专家”组里的账号。专家用它登录，只能回答读者的问题、修改自己的回复和简介。",
+    )
+    categories = models.ManyToManyField(
+        Category,
+        verbose_name="擅长的分类",
+        blank=True,
+        related_name="experts",
+        help_text="这些分类里有新问题时，用邮件提醒。",
+    )
+    told_until = models.DateTimeField("提醒到", null=True, editable=False)
     created_at = models.DateTimeField("创建时间", auto_now_add=True)
 
     class Meta:

@@ -136,6 +136,7 @@
     u: undo,
     a: card => card && card.querySelector('[value="approve"]').click(),
     s: card => card && card.querySelector('[value="advert"]').click(),
+    f: card => card && card.querySelector('[value="featured"]').click(),
     r: card => card && openReasons(card)
   };
 

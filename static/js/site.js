@@ -123,6 +123,23 @@
     });
   });
 
+  // 有用 under a comment, likewise.
+
+  each('[data-useful]', function (form) {
+    form.addEventListener('submit', function (event) {
+      if (!window.fetch) return;
+      event.preventDefault();
+      var status = form.querySelector('[role="status"]');
+      fetch(form.action, { method: 'POST', headers: { Accept: 'application/json' } }).then(function (response) {
+        if (!response.ok) throw new Error(response.status);
+        form.querySelector('button').disabled = true;
+        status.textContent = response.status === 201 ? '谢谢。' : '已经记过了。';
+      }).catch(function () {
+        status.textContent = '没有送到，请稍后再试。';
+      });
+    });
+  });
+
   // The form for comments comes only when somebody wants to write.
 
   each('[data-write]', function (box) {

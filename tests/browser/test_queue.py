@@ -99,7 +99,7 @@ def test_eight_comments_are_cleared_by_keyboard_alone_and_one_is_undone(desk: Pa
 def test_the_second_moderator_is_told_kindly(desk: Page, address, chief):
     first, second = fill(2)
     desk.goto(address)
-    moderation.decide(first.pk, "pending", chief)
+    moderation.decide(first.pk, chief)
     card(desk, first).get_by_role("button", name="按广告拒绝", exact=True).click()
     expect(card(desk, first)).to_contain_text("chief 刚刚已通过。")
     assert last_event(first) == ("approved", "")
@@ -142,7 +142,8 @@ def test_without_script(browser: Browser, live_server, address, moderator):
 
 def test_axe_finds_nothing(desk: Page, address, axe: str):
     comments = fill(3)
-    Comment.objects.filter(pk=comments[1].pk).update(is_urgent=True, findings=["crisis", "contact_wechat"])
+    found = [{"type": "crisis", "start": 0, "end": 3}]
+    Comment.objects.filter(pk=comments[1].pk).update(is_urgent=True, findings=found)
     CommentFactory(article=comments[0].article, parent=comments[0], address_hash="a" * 32)
     CommentFactory(status="rejected", address_hash="a" * 32)
     for comment in (CommentFactory(nickname="甲"), CommentFactory(nickname="乙")):

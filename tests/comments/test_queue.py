@@ -49,8 +49,8 @@ def waiting(**values) -> Comment:
     return CommentFactory(posted_at=timezone.now() - ago, **values)
 
 
-def press(desk: Client, decision: str, *comments: Comment, status: str = "pending", **values):
-    data = {"comment": [comment.pk for comment in comments], "status": status, "decision": decision} | values
+def press(desk: Client, decision: str, *comments: Comment, **values):
+    data = {"comment": [comment.pk for comment in comments], "decision": decision} | values
     return desk.post(reverse(DECIDE), data, headers=JSON)
 
 
@@ -72,7 +72,7 @@ def events_of(comment: Comment) -> list[tuple]:
 @pytest.mark.parametrize(("name", "method"), [(QUEUE, "get"), (DECIDE, "post"), (UNDO, "post")])
 def test_only_moderators_come_in(client, django_user_model, name, method):
     comment = waiting()
-    data = {"comment": comment.pk, "status": "pending", "decision": "approve", "event": "1"}
+    data = {"comment": comment.pk, "decision": "approve", "event": "1"}
     response = getattr(client, method)(reverse(name), data)
     assert response.status_code == 302
     assert response["Location"].startswith(reverse("admin:login"))
@@ -90,7 +90,7 @@ def test_a_forged_form_decides_nothing(moderator):
     comment = waiting()
     client = Client(enforce_csrf_checks=True)
     client.force_login(moderator)
-    data = {"comment": comment.pk, "status": "pending", "decision": "approve"}
+    data = {"comment": comment.pk, "decision": "approve"}
     assert client.post(reverse(DECIDE), data).status_code == 403
     assert status_of(comment) == "pending"
 
@@ -127,13 +127,21 @@ def test_a_card_says_what_helps_to_decide(desk):
         article=parent.article,
         parent=parent,
         nickname="小麦",
-        body="第一段。\n\n<b>第二段</b>",
-        findings=["contact_wechat", "crisis", "kind_of_tomorrow"],
+        body="加微信abc。\n\n<b>第二段</b>",
+        findings=[
+            {"type": "contact_wechat", "start": 1, "end": 6},
+            {"type": "crisis", "start": 3, "end": 6},
+            {"type": "kind_of_tomorrow", "start": 90, "end": 99},
+        ],
         is_urgent=True,
     )
     response = desk.get(reverse(QUEUE))
     html, text = response.content.decode(), text_of(response)
-    assert "<p>第一段。</p>\n\n<p>&lt;b&gt;第二段&lt;/b&gt;</p>" in html
+    said = re.search(r'<div class="queue-text">(.*?)</div>', html, re.DOTALL)[1]
+    assert said.replace('<span class="visually-hidden">', "").replace("</span>", "") == (
+        '加<mark title="微信联系方式">微信（微信联系方式）</mark>'
+        '<mark title="微信联系方式、轻生征兆">abc（微信联系方式、轻生征兆）</mark>。\n\n&lt;b&gt;第二段&lt;/b&gt;'
+    )
     assert f'href="{comment.article.get_absolute_url()}" target="_blank"' in html
     for words in ("小麦", "3 小时", "老周", "先打客服电话。", "微信联系方式", "轻生征兆", "紧急", "kind_of_tomorrow"):
         assert words in text
@@ -155,13 +163,14 @@ def fill(count: int) -> None:
         waiting(article=other.article, parent=other, address_hash=other.address_hash)
 
 
-def test_the_page_asks_eight_questions_however_much_waits(desk, django_assert_num_queries):
-    # session, user, their permissions, those of their groups; waiting and decided figures; comments, their networks
+def test_the_page_asks_ten_questions_however_much_waits(desk, django_assert_num_queries):
+    # session, user, their permissions, those of their groups; waiting and decided figures, each
+    # moderator's; comments, their networks, reports
     fill(2)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(10):
         assert desk.get(reverse(QUEUE)).status_code == 200
     fill(moderation.SHOWN)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(10):
         response = desk.get(reverse(QUEUE))
     assert response.content.decode().count("data-comment=") == moderation.SHOWN
 
@@ -170,14 +179,14 @@ def test_figures_count_the_day_of_shanghai_and_what_still_stands(moderator, coll
     noon = dt.datetime(2026, 11, 23, 4, 0, tzinfo=dt.UTC)
     yesterday, mine, undone, theirs = CommentFactory.create_batch(4)
     with time_machine.travel(noon - dt.timedelta(hours=12, minutes=1), tick=False):  # 23:59 in Shanghai
-        moderation.decide(yesterday.pk, "pending", moderator)
+        moderation.decide(yesterday.pk, moderator)
     with time_machine.travel(noon - dt.timedelta(hours=11, minutes=59), tick=False):  # 00:01
-        moderation.decide(theirs.pk, "pending", colleague)
+        moderation.decide(theirs.pk, colleague)
     with time_machine.travel(noon, tick=False):
-        moderation.decide(mine.pk, "pending", moderator, reason="abuse")
-        moderation.decide(undone.pk, "pending", moderator)
+        moderation.decide(mine.pk, moderator, reason="abuse")
+        moderation.decide(undone.pk, moderator)
         moderation.undo(undone.events.get().pk, moderator)
-        Comment.objects.filter(pk=undone.pk).update(posted_at=noon - dt.timedelta(days=2))
+        Comment.objects.filter(pk=undone.pk).update(waits_since=noon - dt.timedelta(days=2))
         figures = moderation.figures(moderator)
         assert figures.in_words() == {"waiting": "1", "longest": "2 天", "today": "2", "mine": "1"}
         assert figures.undoable == mine.events.get().pk
@@ -186,7 +195,7 @@ def test_figures_count_the_day_of_shanghai_and_what_still_stands(moderator, coll
 def test_counts_end_somewhere(moderator, monkeypatch):
     monkeypatch.setattr(moderation, "COUNTED", 3)
     for comment in CommentFactory.create_batch(5):
-        moderation.decide(comment.pk, "pending", moderator)
+        moderation.decide(comment.pk, moderator)
     CommentFactory.create_batch(5)
     figures = moderation.figures(moderator).in_words()
     assert (figures["waiting"], figures["today"], figures["mine"]) == ("3+", "3+", "3+")
@@ -226,8 +235,7 @@ def test_decide_and_undo_without_script(desk):
     comment = waiting()
     html = desk.get(reverse(QUEUE)).content.decode()
     assert f'name="comment" value="{comment.pk}"' in html
-    assert 'name="status" value="pending"' in html
-    data = {"comment": comment.pk, "status": "pending", "decision": "privacy"}
+    data = {"comment": comment.pk, "decision": "privacy"}
     page = desk.post(reverse(DECIDE), data, follow=True)
     assert "1 条已按“泄露隐私”拒绝。" in text_of(page)
     event = re.search(r'name="event" value="(\d+)"', page.content.decode())[1]
@@ -238,11 +246,11 @@ def test_decide_and_undo_without_script(desk):
 
 @pytest.mark.parametrize(
     "values",
-    [{"decision": "ban"}, {"decision": ""}, {"status": "withdrawn"}, {"status": ""}, {"note": "长" * 201}],
+    [{"decision": "ban"}, {"decision": ""}, {"decision": "kept"}, {"note": "长" * 201}],
 )
 def test_what_no_button_sends_is_refused(desk, values):
     comment = waiting()
-    data = {"comment": comment.pk, "status": "pending", "decision": "abuse"} | values
+    data = {"comment": comment.pk, "decision": "abuse"} | values
     assert desk.post(reverse(DECIDE), data, headers=JSON).status_code == 400
     assert desk.post(reverse(DECIDE), data).status_code == 302
     assert events_of(comment) == []
@@ -250,7 +258,7 @@ def test_what_no_button_sends_is_refused(desk, values):
 
 def test_bulk_decides_on_what_was_chosen_and_says_what_was_not(desk, colleague):
     comments = [waiting() for _ in range(4)]
-    moderation.decide(comments[0].pk, "pending", colleague, reason="abuse")
+    moderation.decide(comments[0].pk, colleague, reason="abuse")
     comments[1].withdraw()
     answer = press(desk, "approve", *comments[:3]).json()
     assert answer["done"] == [comments[2].pk]
@@ -259,7 +267,7 @@ def test_bulk_decides_on_what_was_chosen_and_says_what_was_not(desk, colleague):
         str(comments[1].pk): "写的人 刚刚已撤回",
     }
     assert [status_of(comment) for comment in comments] == ["rejected", "withdrawn", "approved", "pending"]
-    data = {"comment": [comment.pk for comment in comments], "status": "pending", "decision": "advert"}
+    data = {"comment": [comment.pk for comment in comments], "decision": "advert"}
     page = text_of(desk.post(reverse(DECIDE), data, follow=True))
     assert "1 条已按“广告”拒绝。" in page
     assert "3 条没有改动：张三 刚刚已拒绝" in page
@@ -267,7 +275,7 @@ def test_bulk_decides_on_what_was_chosen_and_says_what_was_not(desk, colleague):
 
 @pytest.mark.parametrize("chosen", [[], ["x"], ["", "-1"]])
 def test_bulk_without_a_choice(desk, chosen):
-    data = {"comment": chosen, "status": "pending", "decision": "approve"}
+    data = {"comment": chosen, "decision": "approve"}
     assert "请先勾选评论" in text_of(desk.post(reverse(DECIDE), data, follow=True))
 
 
@@ -285,7 +293,6 @@ def test_pressing_the_same_button_twice_is_one_decision(desk):
     comment = waiting()
     press(desk, "approve", comment)
     assert press(desk, "approve", comment).json()["done"] == []
-    assert press(desk, "approve", comment, status="approved").json()["done"] == []
     assert len(events_of(comment)) == 1
 
 
@@ -293,8 +300,56 @@ def test_a_comment_that_is_gone_is_no_error(desk):
     comment = waiting()
     pk = comment.pk
     comment.delete()
-    data = {"comment": pk, "status": "pending", "decision": "approve"}
+    data = {"comment": pk, "decision": "approve"}
     assert "不在了" in text_of(desk.post(reverse(DECIDE), data, follow=True))
+
+
+def test_approve_with_a_mark(desk):
+    featured, closed = waiting(), waiting()
+    assert press(desk, "featured", featured).json()["message"] == "1 条已通过，设为精彩。"
+    event = press(desk, "closed", closed).json()["undoable"]
+    assert (featured.events.get().mark, closed.events.get().mark) == ("featured", "closed")
+    featured.refresh_from_db()
+    assert (featured.is_featured, featured.is_closed) == (True, False)
+    assert list(Comment.objects.can_be_answered()) == [featured]
+    undo(desk, event)
+    closed.refresh_from_db()
+    assert (closed.status, closed.is_closed) == ("pending", False)
+
+
+def test_who_decided_how_often_today(desk, colleague):
+    for comment in CommentFactory.create_batch(2):
+        moderation.decide(comment.pk, colleague)
+    press(desk, "advert", waiting())
+    assert moderation.by_moderator() == [("张三", 2), ("moderator", 1)]
+    assert "张三 2" in text_of(desk.get(reverse(QUEUE)))
+
+
+# --- The list of comments ----------------------------------------------------
+
+
+def test_what_is_on_the_site_can_be_taken_down_featured_and_closed(desk):
+    comment = CommentFactory(approved=True)
+
+    def choose(action: str):
+        data = {"action": action, "_selected_action": [comment.pk]}
+        response = desk.post(reverse("admin:comments_comment_changelist"), data, follow=True)
+        comment.refresh_from_db()
+        return text_of(response)
+
+    assert "1 条评论已设为精彩" in choose("mark_featured")
+    assert "0 条评论已设为精彩" in choose("mark_featured")
+    choose("mark_closed")
+    assert (comment.is_featured, comment.is_closed) == (True, True)
+    choose("mark_unfeatured")
+    choose("mark_opened")
+    assert (comment.is_featured, comment.is_closed) == (False, False)
+    choose("reopen_selected")
+    assert list(Comment.objects.waiting()) == [comment]
+    assert not Comment.objects.visible().exists()
+    assert "先通过它" in choose("mark_featured")
+    marks = list(comment.events.order_by("pk").values_list("mark", flat=True))
+    assert marks == ["featured", "closed", "unfeatured", "opened", ""]
 
 
 # --- Undo --------------------------------------------------------------------
@@ -338,7 +393,7 @@ def test_a_withdrawn_comment_cannot_be_reopened(moderator):
 
 @pytest.mark.django_db(transaction=True)
 def test_two_moderators_pressing_opposite_buttons_leave_one_decision_each(moderator, colleague):
-    comments = CommentFactory.create_batch(40)
+    comments = CommentFactory.create_batch(200)
     together = Barrier(2, timeout=60)
 
     def clear(user: User, decision: str) -> int:
@@ -352,8 +407,8 @@ def test_two_moderators_pressing_opposite_buttons_leave_one_decision_each(modera
     with ThreadPoolExecutor(2) as pool:
         pressed = [pool.submit(clear, moderator, "approve"), pool.submit(clear, colleague, "advert")]
         approved, rejected = (each.result() for each in pressed)
-    assert approved + rejected == 40
-    assert ModerationEvent.objects.count() == 40
+    assert approved + rejected == 200
+    assert ModerationEvent.objects.count() == 200
     for comment in comments:
         assert comment.events.get().to_status == status_of(comment)
     assert Comment.objects.visible().count() == approved

@@ -156,13 +156,10 @@ def test_who_may_not_publish_cannot_press_the_button_either(client, django_user_
 def test_moderator_decides_on_comments_and_nothing_else(moderator, client):
     desk = Client()
     desk.force_login(moderator)
-    good, bad = CommentFactory.create_batch(2)
-    url = reverse("admin:comments_comment_changelist")
-    desk.post(url, {"action": "approve_selected", "_selected_action": [good.pk]})
-    response = desk.post(url, {"action": "reject_advert", "_selected_action": [bad.pk]}, follow=True)
-    assert "1 条评论未通过，理由：广告" in messages_of(response)
-    assert Comment.objects.visible().get() == good
-    assert bad.events.get().by == moderator
+    comment = CommentFactory()
+    desk.post(reverse("admin:comments_comment_queue_decide"), {"comment": comment.pk, "decision": "approve"})
+    assert Comment.objects.visible().get() == comment
+    assert comment.events.get().by == moderator
     article = ArticleFactory()
     response = desk.post(change_url(article), form_of(article, _publish="1"))
     assert response.status_code == 403
@@ -182,6 +179,10 @@ def test_an_editor_enters_an_experts_reply_which_appears_at_once(desk, client):
         "posted_at_1": "10:00",
         "events-TOTAL_FORMS": "0",
         "events-INITIAL_FORMS": "0",
+        "reports-TOTAL_FORMS": "0",
+        "reports-INITIAL_FORMS": "0",
+        "earlier_wordings-TOTAL_FORMS": "0",
+        "earlier_wordings-INITIAL_FORMS": "0",
     }
     desk.post(reverse("admin:comments_comment_add"), data)
     assert "先打客服电话。" in text_of(client.get(article.get_absolute_url()))

@@ -11,7 +11,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("groups")]
 
 def test_demo_accounts_work_and_only_the_owner_reads_their_passwords(tmp_path):
     path = tmp_path / "var" / "accounts.txt"
-    assert demo_accounts.make(path) == ["admin", "editor", "moderator"]
+    assert demo_accounts.make(path) == ["admin", "editor", "moderator", "expert"]
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     for line in path.read_text(encoding="utf-8").splitlines():
         name, password, _ = line.split("\t")
