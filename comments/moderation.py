@@ -23,8 +23,11 @@ FINDINGS = {
     "phone": "电话号码",
     "email": "电子邮箱",
     "short_link": "短链接",
+    "url": "网址",
     "steer_offsite": "引到站外",
     "qr": "二维码",
+    "ad_anti_collection": "反催收广告",
+    "ad_claim": "揽客承诺",
     "ad_debt_service": "债务服务广告",
     "ad_credit_repair": "征信修复广告",
     "ad_agency_complaint": "代理维权广告",
@@ -192,7 +195,7 @@ def _midnight() -> dt.datetime:
 
 def by_moderator() -> list[tuple[str, int]]:
     """Return who decided how often today, the busiest first."""
-    decided = _standing_decisions().filter(at__gte=_midnight(), by__isnull=False).order_by().values("by")
+    decided = _standing_decisions().filter(at__gte=_midnight()).order_by().values("by")
     rows = decided.annotate(count=Count("pk")).values_list("by__last_name", "by__first_name", "by__username", "count")
     return sorted((((last + first) or name, count) for last, first, name, count in rows), key=lambda row: -row[1])
 
@@ -201,7 +204,7 @@ def _standing_decisions() -> QuerySet[ModerationEvent]:
     """Decisions that nobody changed since, among the newest events: the table grows, the work does not."""
     newest = ModerationEvent.objects.order_by("-pk").values("pk")[:COUNTED]
     later = ModerationEvent.objects.filter(comment=OuterRef("comment"), pk__gt=OuterRef("pk"))
-    decisions = ModerationEvent.objects.filter(DECISION, ~Exists(later), pk__in=newest)
+    decisions = ModerationEvent.objects.filter(DECISION, ~Exists(later), pk__in=newest, by__isnull=False)
     return decisions.filter(to_status__in=DECIDED)
 
 

@@ -96,6 +96,20 @@ def test_eight_comments_are_cleared_by_keyboard_alone_and_one_is_undone(desk: Pa
     expect(card(desk, comments[7])).to_be_focused()
 
 
+def test_twenty_comments_are_cleared_without_a_mouse(desk: Page, address):
+    comments = fill(20)
+    desk.goto(address)
+    desk.keyboard.press("j")
+    for number, comment in enumerate(comments):
+        expect(card(desk, comment)).to_be_focused()
+        desk.keyboard.press("afs"[number % 3])
+    expect(desk.get_by_role("heading", name="都处理完了")).to_be_visible()
+    expect(desk.locator("[data-figure=mine]")).to_have_text("20")
+    decided = [("approved", ""), ("approved", ""), ("rejected", "advert")] * 7
+    assert [last_event(comment) for comment in comments] == decided[:20]
+    assert Comment.objects.filter(is_featured=True).count() == 7
+
+
 def test_the_second_moderator_is_told_kindly(desk: Page, address, chief):
     first, second = fill(2)
     desk.goto(address)

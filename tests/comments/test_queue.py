@@ -16,7 +16,9 @@ from django.utils import timezone
 
 from comments import moderation
 from comments.models import Comment, ModerationEvent
+from comments.screening import screen
 from tests.articles.test_pages import text_of
+from tests.comments.test_screening_caught import CAUGHT
 from tests.factories import CommentFactory
 
 pytestmark = pytest.mark.django_db
@@ -211,6 +213,12 @@ def test_spans_in_words(seconds, words):
 
 def test_an_empty_queue_is_friendly(desk):
     assert "都处理完了" in text_of(desk.get(reverse(QUEUE)))
+
+
+def test_every_kind_of_finding_has_a_name():
+    found = {finding.type for text, _, _ in CAUGHT for finding in screen(text).findings}
+    assert found <= set(moderation.FINDINGS)
+    assert len(found) > 10
 
 
 # --- Decisions ---------------------------------------------------------------
