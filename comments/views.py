@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from articles.models import Article
 from articles.visitors import DAY_SECONDS, is_first_time
+from comments.bursts import is_burst
 from comments.forms import CommentForm
 from comments.models import Comment, Expert, ModerationEvent, Review
 from comments.models.openness import is_open
@@ -43,9 +44,10 @@ def write(request: HttpRequest, pk: int) -> HttpResponse:
     form = CommentForm(request.POST or None, article=article, initial={"parent": request.GET.get("parent")})
     status = 200
     if request.method == "POST" and form.is_valid():
-        if not is_flooding(request, article.pk):
+        problem = _too_much(request, form)
+        if not problem:
             return _send(request, form)
-        form.add_error(None, "这里发得有点多了，请过十分钟再点“发送”。已经写的都还在。")
+        form.add_error(None, problem)
         status = 429
     context = {
         "article": article,
@@ -55,6 +57,15 @@ def write(request: HttpRequest, pk: int) -> HttpResponse:
     }
     template = "comments/form.html" if "fragment" in request.GET else "comments/write.html"
     return render(request, template, context, status=status)
+
+
+def _too_much(request: HttpRequest, form: CommentForm) -> str:
+    """Count what is about to be sent, and say why it is too much; empty where it is not."""
+    if is_flooding(request, form.article.pk):
+        return "这里发得有点多了，请过十分钟再点“发送”。已经写的都还在。"
+    if is_burst(form.cleaned_data["body"]):
+        return "差不多的话刚才已经发过很多次了。请用自己的话写，或者过十分钟再点“发送”。已经写的都还在。"
+    return ""
 
 
 def _send(request: HttpRequest, form: CommentForm) -> HttpResponse:

@@ -40,20 +40,20 @@ def address_hash(request: HttpRequest) -> str:
 
 def is_flooding(request: HttpRequest, article_id: int) -> bool:
     """Count an attempt to write, and return whether its network or its guide has had too many of late."""
-    from_network = _count(f"writes:{address_hash(request)}", NETWORK_SECONDS)
-    under_guide = _count(f"written:{article_id}", GUIDE_SECONDS)
+    from_network = count(f"writes:{address_hash(request)}", NETWORK_SECONDS)
+    under_guide = count(f"written:{article_id}", GUIDE_SECONDS)
     return from_network > NETWORK_LIMIT or under_guide > GUIDE_LIMIT
 
 
 def is_reporting_too_much(request: HttpRequest) -> bool:
-    return _count(f"reports:{address_hash(request)}", REPORT_SECONDS) > REPORT_LIMIT
+    return count(f"reports:{address_hash(request)}", REPORT_SECONDS) > REPORT_LIMIT
 
 
 def is_voting_too_much(request: HttpRequest) -> bool:
-    return _count(f"useful:{address_hash(request)}", USEFUL_SECONDS) > USEFUL_LIMIT
+    return count(f"useful:{address_hash(request)}", USEFUL_SECONDS) > USEFUL_LIMIT
 
 
-def _count(key: str, seconds: int) -> int:
+def count(key: str, seconds: int) -> int:
     """Add one to a counter that begins anew after `seconds`; atomic on Redis, and within one process otherwise."""
     cache.add(key, 0, seconds)
     try:

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from articles.models import Article
-from comments import writers
+from comments import bursts, writers
 from comments.models import Comment, CommentRule
 from tests.articles.test_pages import text_of
 from tests.factories import ArticleFactory, CommentFactory
@@ -192,6 +192,28 @@ def test_too_many_from_one_network_are_asked_to_wait_and_lose_nothing(article, c
     assert "请过十分钟" in text_of(response)
     assert "再问一个问题" in response.content.decode()
     assert write(Client(REMOTE_ADDR="198.51.100.7"), article, clock, wait=5).status_code == 302
+
+
+def test_nearly_the_same_words_from_everywhere_are_refused_after_a_while(client, clock):
+    guides = ArticleFactory.create_batch(bursts.LIMIT + 2, published=True)
+    words = "我的信用卡逾期三个月了，银行说要上门，是不是真的会来家里？{}急，在线等！"
+    signs = ["１", "2", "三", " 4 ", "⑤", "6", "7"]
+    sent = [
+        write(Client(REMOTE_ADDR=f"198.51.{number}.7"), guide, clock, wait=5, body=words.format(sign))
+        for number, (guide, sign) in enumerate(zip(guides, signs, strict=True))
+    ]
+    assert [response.status_code for response in sent] == [302] * bursts.LIMIT + [429] * 2
+    assert "请用自己的话写" in text_of(sent[-1])
+    assert "银行说要上门" in sent[-1].content.decode()
+    other = "花呗和借呗都还不上了，先还哪一个比较好？家里还有房贷要还。"
+    assert write(client, guides[0], clock, wait=5, body=other).status_code == 302
+
+
+def test_short_questions_may_be_the_same(clock):
+    for number in range(bursts.LIMIT + 1):
+        guide = ArticleFactory(published=True)
+        reader = Client(REMOTE_ADDR=f"198.51.{number}.7")
+        assert write(reader, guide, clock, wait=5, body="逾期会上门吗？").status_code == 302
 
 
 @pytest.mark.usefixtures("redis_cache")
