@@ -51,8 +51,9 @@ class ExpertForm(forms.ModelForm[Expert]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        free = Q(groups__name="专家", expert=None) | Q(expert=self.instance.pk or 0)
-        self.fields["user"].queryset = User.objects.filter(free).distinct()  # type: ignore[attr-defined]
+        if "user" in self.fields:  # it is not where somebody may only look
+            free = Q(groups__name="专家", expert=None) | Q(expert=self.instance.pk or 0)
+            self.fields["user"].queryset = User.objects.filter(free).distinct()  # type: ignore[attr-defined]
 
     def _post_clean(self) -> None:
         super()._post_clean()  # type: ignore[misc]  # gives the instance what was typed
@@ -149,10 +150,10 @@ class CommentAdmin(QueueMixin, ExpertDeskMixin, admin.ModelAdmin[Comment]):
     search_fields = ("body", "nickname", "expert__name", "article__title", "=code")
     date_hierarchy = "posted_at"
     autocomplete_fields = ("article", "parent", "expert")
-    readonly_fields = ("status_label", "findings_label", "code", "address_hash")
+    readonly_fields = ("status_label", "findings_label", "address_hash")
     fields = (
         *("article", "parent", "expert", "nickname", "body", "posted_at", "status_label"),
-        *("findings_label", "code", "address_hash"),
+        *("findings_label", "address_hash"),
     )
     inlines = (ModerationEventInline, ReportInline, EarlierWordingInline)
     actions = ("reopen_selected", *(_marking(mark) for mark in MARKS))

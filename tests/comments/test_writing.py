@@ -216,6 +216,13 @@ def test_short_questions_may_be_the_same(clock):
         assert write(reader, guide, clock, wait=5, body="逾期会上门吗？").status_code == 302
 
 
+def test_one_network_cannot_close_a_guide_for_everybody(monkeypatch):
+    monkeypatch.setattr(writers, "GUIDE_LIMIT", writers.NETWORK_LIMIT + 5)
+    for _ in range(100):
+        writers.is_flooding(RequestFactory().get("/", REMOTE_ADDR="203.0.113.7"), 1)
+    assert not writers.is_flooding(RequestFactory().get("/", REMOTE_ADDR="198.51.100.7"), 1)
+
+
 @pytest.mark.usefixtures("redis_cache")
 def test_limits_hold_in_redis(article):
     request = RequestFactory().get("/")

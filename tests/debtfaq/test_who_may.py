@@ -1,0 +1,354 @@
+"""Who may ask for what: every address of the site, the admin's included, by role and method.
+
+A new address goes into one of the three tables: PUBLIC, DESK, or MODELS for the pages that Django makes for a model.
+"""
+
+from collections.abc import Iterator
+from http.cookies import SimpleCookie
+from typing import NamedTuple
+
+import pytest
+from django.conf import settings
+from django.contrib import admin
+from django.contrib.auth.models import Group, User
+from django.contrib.contenttypes.models import ContentType
+from django.db import connection, models, transaction
+from django.http import HttpResponse
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import URLPattern, URLResolver, get_resolver, resolve
+
+from articles.models import Article, Page, PushTask, Tag, Term
+from comments.models import Comment, CommentRule, ScreeningWord
+from tests.factories import ArticleFactory, CategoryFactory, CommentFactory, ExpertFactory
+
+pytestmark = pytest.mark.django_db
+
+# Who comes: reader, expert, moderator, editor, staff in no group, chief (superuser).
+GROUPS = {"R": None, "X": "专家", "M": "审核员", "E": "编辑", "S": None, "C": None}
+ALL, STAFF = "RXMESC", "XMESC"
+
+READ, POST, FORM = {"GET", "HEAD"}, {"POST"}, {"GET", "HEAD", "POST"}
+METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS")
+ANY = set(METHODS)  # whatever the method, it is answered as GET or refused
+
+# What readers ask for: the methods; everybody gets the same.
+PUBLIC = {
+    "/": READ,
+    "/articles/": READ,
+    "/articles/{guide}/": READ,
+    "/articles/{guide}-{slug}/": READ,
+    "/articles/{guide}/views/": POST,
+    "/articles/{guide}/views.gif": READ,
+    "/articles/{guide}/vote/": POST,
+    "/s/{guide}/": READ,
+    "/categories/{category}/": READ,
+    "/tags/{tag}/": READ,
+    "/archive/": READ,
+    "/archive/2026/11/": READ,
+    "/search/?q=逾期": READ,
+    "/glossary/": READ,
+    "/pages/{site_page}/": READ,
+    "/feeds/atom.xml": ANY,
+    "/feeds/rss.xml": ANY,
+    "/feeds/{category}/atom.xml": ANY,
+    "/feeds/{category}/rss.xml": ANY,
+    "/robots.txt": ANY,
+    "/sitemap.xml": ANY,
+    "/sitemaps/site.xml": ANY,
+    "/sitemaps/guides-0.xml": ANY,
+    "/experts/{expert}/": READ,
+    "/comments/": ANY,
+    "/comments/withdraw/": POST,
+    "/comments/useful/{question}/": POST,
+    "/comments/report/{question}/": FORM,
+    "/comments/{guide}/": FORM,
+    "/{indexnow_key}.txt": ANY,
+    "/favicon.ico": ANY,
+    "/media/{file}": ANY,
+}
+
+
+class Rule(NamedTuple):
+    methods: set[str]
+    roles: str
+    refusal: int = 403
+
+
+# What stands in the admin besides the pages of models: the methods, who may, and how the rest of the staff is refused.
+DESK = {
+    "/admin/": Rule(ANY, STAFF),
+    "/admin/login/": Rule(ANY, ALL),
+    "/admin/logout/": Rule(POST, STAFF),
+    "/admin/password_change/": Rule(ANY, STAFF),
+    "/admin/password_change/done/": Rule(ANY, STAFF),
+    "/admin/jsi18n/": Rule(ANY, STAFF),
+    "/admin/r/{guide_type}/{guide}/": Rule(ANY, STAFF),
+    "/admin/articles/": Rule(ANY, "MEC", 404),
+    "/admin/comments/": Rule(ANY, "MEC", 404),
+    "/admin/auth/": Rule(ANY, "C", 404),
+    "/admin/nothing/": Rule(ANY, "", 404),
+    "/admin/comments/comment/queue/": Rule(READ, "MEC"),
+    "/admin/comments/comment/queue/decide/": Rule(POST, "MEC"),
+    "/admin/comments/comment/queue/undo/": Rule(POST, "MEC"),
+    "/admin/comments/comment/questions/": Rule(READ, "X"),
+    "/admin/comments/comment/questions/{question}/": Rule(FORM, "X"),
+    "/admin/comments/comment/replies/": Rule(READ, "X"),
+    "/admin/comments/comment/replies/{reply}/": Rule(FORM, "X"),
+    "/admin/comments/comment/biography/": Rule(FORM, "X"),
+    "/admin/comments/screeningword/try/": Rule(ANY, "MC"),
+    "/admin/auth/user/{user}/password/": Rule(ANY, "C"),
+}
+
+
+class May(NamedTuple):
+    view: str
+    add: str
+    change: str
+    delete: str
+
+
+# The pages that Django makes for each model.
+MODELS = {
+    #                                view   add   change delete
+    "articles.article": May("MEC", "EC", "EC", "EC"),
+    "articles.category": May("EC", "EC", "EC", "EC"),
+    "articles.page": May("EC", "EC", "EC", "C"),
+    "articles.pushtask": May("EC", "", "", "EC"),
+    "articles.tag": May("EC", "EC", "EC", "EC"),
+    "articles.term": May("EC", "EC", "EC", "EC"),
+    "auth.group": May("C", "C", "C", "C"),
+    "auth.user": May("C", "C", "C", "C"),
+    "comments.comment": May("MEC", "EC", "EC", "C"),
+    "comments.commentrule": May("EC", "EC", "EC", "EC"),
+    "comments.expert": May("MEC", "EC", "EC", "C"),
+    "comments.review": May("EC", "EC", "EC", "EC"),
+    "comments.screeningword": May("MC", "MC", "MC", "MC"),
+}
+
+# What is sent where an empty form would not do.
+SENT = {
+    "/articles/{guide}/vote/": {"answer": "yes"},
+    "/comments/withdraw/": {"code": "{code}"},
+    "/comments/report/{question}/": {"reason": "abuse"},
+    "/admin/comments/comment/queue/decide/": {"comment": "{waiting}", "decision": "approve"},
+    "/admin/comments/comment/queue/undo/": {"event": "{event}"},
+    "/admin/comments/comment/questions/{question}/": {"body": "宽限期内还清，不算逾期。"},
+    "/admin/comments/comment/replies/{reply}/": {"body": "先打客服电话，再申请分期。"},
+    "/admin/comments/comment/biography/": {"biography": "做过二十年调解。"},
+}
+
+
+def routes() -> set[str]:
+    """Return every route that the site has, as `resolve(address).route` names it."""
+
+    def within(resolver: URLResolver, before: str = "") -> Iterator[str]:
+        for pattern in resolver.url_patterns:
+            route = before + str(pattern.pattern).removeprefix("^")
+            if isinstance(pattern, URLPattern):
+                yield route
+            else:
+                yield from within(pattern, route)
+
+    return set(within(get_resolver()))
+
+
+@pytest.fixture
+def people(groups) -> dict[str, User | None]:
+    """One of each role."""
+
+    def account(role: str, group: str | None) -> User:
+        user = User.objects.create_user(role, is_staff=True, is_superuser=role == "C")
+        user.groups.set(Group.objects.filter(name=group))
+        return user
+
+    return {role: None if role == "R" else account(role, group) for role, group in GROUPS.items()}
+
+
+@pytest.fixture
+def rows(people, settings) -> dict[str, models.Model]:
+    """A row of each model on which nothing else hangs, so that only rights keep anybody from deleting it."""
+    settings.INDEXNOW_KEY = "indexnow-key"
+    guide = ArticleFactory(published=True)
+    lonely = [
+        ArticleFactory(),
+        CategoryFactory(),
+        Page.objects.get_or_create(slug="lonely", defaults={"title": "单独的一页", "body": "正文"})[0],
+        PushTask.objects.create(article=guide, path=guide.get_absolute_url(), engine="baidu"),
+        Tag.objects.create(name="单独的标签"),
+        Term.objects.create(term="催收", meaning="向欠款人讨要欠款"),
+        Group.objects.create(name="单独的组"),
+        User.objects.create_user("lonely"),
+        CommentFactory(article=guide),
+        CommentRule.objects.create(article=guide),
+        ExpertFactory(),
+        guide.reviews.create(expert=ExpertFactory(), reviewed_on="2026-11-01"),
+        ScreeningWord.objects.create(kind="adverts", word="单独的词"),
+    ]
+    return {row._meta.label_lower: row for row in lonely}
+
+
+@pytest.fixture
+def places(people, rows) -> dict[str, object]:
+    """What the names in the tables' addresses stand for."""
+    guide, question = ArticleFactory(published=True, tags=["征信"]), CommentFactory(approved=True)
+    decided = CommentFactory()
+    expert = ExpertFactory(user=people["X"])
+    return {
+        "guide": guide.pk,
+        "slug": guide.slug,
+        "guide_type": ContentType.objects.get_for_model(Article).pk,
+        "category": guide.category.slug,
+        "tag": guide.tags.get().slug,
+        "site_page": "lonely",
+        "expert": expert.pk,
+        "question": question.pk,
+        "reply": CommentFactory(approved=True, article=question.article, parent=question, expert=expert).pk,
+        "waiting": CommentFactory().pk,
+        "code": CommentFactory(code="ABCDEFGHJK").code,
+        "event": decided.approve(by=people["M"]) and decided.events.get().pk,
+        "indexnow_key": "indexnow-key",
+        "file": "nothing.png",
+        "user": rows["auth.user"].pk,
+    }
+
+
+class Answer(NamedTuple):
+    response: HttpResponse
+    has_written: bool
+    is_gone: bool  # the row that was to be watched
+
+    @property
+    def said(self) -> str:
+        status, leads_to = self.response.status_code, self.response.headers.get("Location", "")
+        is_nobody = self.response.wsgi_request.user.is_anonymous
+        if leads_to.startswith("/admin/login/") or (leads_to == "/admin/" and is_nobody):
+            return "login"
+        return "in" if status < 400 else str(status)
+
+
+class Asker:
+    """Somebody in a role, who asks without consequences: whatever they change is taken back at once."""
+
+    def __init__(self, user: User | None, **client) -> None:
+        self.client = Client(raise_request_exception=False, **client)
+        if user:
+            self.client.force_login(user)
+        key = self.client.cookies.get(settings.SESSION_COOKIE_NAME)
+        self.cookies = {settings.SESSION_COOKIE_NAME: key.value} if key else {}
+
+    def ask(self, method: str, address: str, data: dict | None = None, watched: models.Model | None = None) -> Answer:
+        self.client.cookies = SimpleCookie(self.cookies)
+        with transaction.atomic(), CaptureQueriesContext(connection) as queries:
+            response = getattr(self.client, method.lower())(address, *([data or {}] if method == "POST" else []))
+            is_gone = bool(watched) and not type(watched)._base_manager.filter(pk=watched.pk).exists()
+            transaction.set_rollback(True)
+        writes = [query for query in queries if query["sql"].startswith(("INSERT", "UPDATE", "DELETE"))]
+        return Answer(response, bool(writes), is_gone)
+
+
+def model_pages(label: str, pk: object) -> Iterator[tuple[str, str, str, str]]:
+    """Yield address, method, who may, and who has deleted the row thereby, for the pages of a model."""
+    may, start = MODELS[label], f"/admin/{label.replace('.', '/')}/"
+    yield f"{start}{pk}/delete/", "DELETE", may.delete, ""
+    for method in ("GET", "POST"):
+        is_post = method == "POST"
+        yield start, method, may.view, may.delete if is_post else ""
+        yield f"{start}add/", method, may.add, ""
+        yield f"{start}{pk}/change/", method, may.change if is_post else may.view, ""
+        yield f"{start}{pk}/delete/", method, may.delete, may.delete if is_post else ""
+        yield f"{start}{pk}/history/", method, may.view, ""
+        yield f"{start}{pk}/", method, STAFF, ""
+
+
+def completions() -> dict[str, str]:
+    """Return the addresses that complete what is typed into fields of the admin, and who may: who may view the rows."""
+    found = {}
+    for model, desk in admin.site._registry.items():
+        for name in desk.autocomplete_fields:
+            target = model._meta.get_field(name).remote_field.model._meta.label_lower
+            query = f"app_label={model._meta.app_label}&model_name={model._meta.model_name}&field_name={name}"
+            found[f"/admin/autocomplete/?{query}"] = MODELS[target].view
+    return found
+
+
+def declared(places: dict, rows: dict) -> list[str]:
+    """Return every address of the tables."""
+    of_models = [address for label in MODELS for address, *_ in model_pages(label, rows[label].pk)]
+    return [address.format(**places) for address in [*PUBLIC, *DESK]] + of_models + list(completions())
+
+
+def expected(method: str, address: str, rule: Rule, role: str) -> set[str]:
+    if role == "R" and "R" not in rule.roles and address.startswith("/admin/"):
+        return {"login"}
+    if method == "OPTIONS":
+        return {"in", "405", str(rule.refusal)}  # tells at most which methods there are
+    if method not in rule.methods:
+        return {"405"}
+    answer = "in" if role in rule.roles else str(rule.refusal)
+    return {answer, "405"} if rule.methods is ANY and method != "GET" else {answer}
+
+
+def test_every_address_is_declared_and_every_declared_one_exists(places, rows):
+    found = {address: resolve(address.partition("?")[0]).route for address in declared(places, rows)}
+    assert routes() - set(found.values()) == set(), "not in the tables above"
+    swallowed = {address for address, route in found.items() if route.startswith("admin/(?P<url>")}
+    assert swallowed == {"/admin/nothing/"}, "in the tables, but not on the site"
+    assert set(MODELS) == {model._meta.label_lower for model in admin.site._registry}
+    assert set(SENT) <= {*PUBLIC, *DESK}
+
+
+@pytest.mark.parametrize("role", ALL)
+def test_who_may_do_what(role, people, places, rows):
+    asker, wrong = Asker(people[role]), []
+
+    def check(method: str, address: str, rule: Rule, data: dict, *, watched=None, deleting: str = "") -> None:
+        answer, right = asker.ask(method, address, data, watched), expected(method, address, rule, role)
+        if answer.said not in right:
+            wrong.append(f"{method} {address}: {answer.said}, not {' or '.join(sorted(right))}")
+        if answer.has_written and (method != "POST" or answer.said != "in"):
+            wrong.append(f"{method} {address}: answered {answer.said}, but wrote")
+        if watched and answer.is_gone != (role in deleting):
+            wrong.append(f"{method} {address}: {'deleted' if answer.is_gone else 'did not delete'}")
+
+    table = {address: Rule(methods, ALL) for address, methods in PUBLIC.items()} | DESK
+    table |= {address: Rule(READ, roles) for address, roles in completions().items()}
+    table["/media/{file}"] = Rule(ANY, "", 404)
+    for address, rule in table.items():
+        data = {name: value.format(**places) for name, value in SENT.get(address, {}).items()}
+        for method in METHODS:
+            check(method, address.format(**places), rule, data)
+    for label, row in rows.items():
+        chosen = {"action": "delete_selected", "_selected_action": row.pk, "post": "yes"}
+        for address, method, roles, deleting in model_pages(label, row.pk):
+            check(method, address, Rule(ANY, roles), chosen, watched=row, deleting=deleting)
+    assert not wrong, "\n".join(wrong)
+
+
+def test_what_is_sent_has_effect(people, places):
+    """Otherwise the table above would say little of who may send it."""
+    for address, sent in SENT.items():
+        if address.startswith("/admin/"):
+            role = DESK[address].roles[0]
+            data = {name: value.format(**places) for name, value in sent.items()}
+            assert Asker(people[role]).ask("POST", address.format(**places), data).has_written, address
+
+
+def test_readers_get_the_same_page_whoever_they_are(people, places):
+    nobody, chief = Asker(None), Asker(people["C"])
+    for address, methods in PUBLIC.items():
+        if "GET" in methods and address != "/comments/{guide}/":  # signed with the time
+            there = address.format(**places)
+            assert nobody.ask("GET", there).response.getvalue() == chief.ask("GET", there).response.getvalue(), there
+
+
+def test_a_forged_form_changes_nothing_at_the_desk(people, places, rows):
+    chief = Asker(people["C"], enforce_csrf_checks=True)
+    for address in declared(places, rows):
+        if address.startswith("/admin/"):
+            row = rows.get(".".join(address.split("/")[2:4]))
+            data = {"action": "delete_selected", "_selected_action": row.pk, "post": "yes"} if row else {}
+            answer = chief.ask("POST", address, data, row)
+            assert (answer.has_written, answer.is_gone) == (False, False), address
+            assert answer.said in {"403", "404", "405"}, (address, answer.said)
+    assert Comment.objects.filter(pk=places["waiting"]).get().status == "pending"
