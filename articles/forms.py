@@ -1,11 +1,32 @@
+from typing import Any
+
 from django import forms
+from django.contrib import admin
+from django.contrib.admin.widgets import AutocompleteSelect
 from taggit.forms import TagWidget
 
-from articles.models import Article
+from articles.models import MOST_PINNED, Article, PinnedGuide
+
+PINS = tuple(f"pinned_{number}" for number in range(1, MOST_PINNED + 1))
+
+
+def _pin(number: int) -> forms.ModelChoiceField[Article]:
+    return forms.ModelChoiceField(
+        Article.objects.all(),
+        label=f"置顶第 {number} 篇",
+        required=False,
+        widget=AutocompleteSelect(
+            PinnedGuide._meta.get_field("other"), admin.site, attrs={"data-width": "min(100%, 40rem)"}
+        ),
+    )
 
 
 class ArticleForm(forms.ModelForm[Article]):
     """What an editor writes. The status is not among it: that changes by the buttons below the form."""
+
+    pinned_1 = _pin(1)
+    pinned_2 = _pin(2)
+    pinned_3 = _pin(3)
 
     class Meta:
         model = Article
@@ -21,3 +42,30 @@ class ArticleForm(forms.ModelForm[Article]):
             "tags": TagWidget(attrs={"class": "wide"}),
             "source": forms.Textarea(attrs={"rows": 4, "class": "wide"}),
         }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            for pin in self.instance.pinned_guides.all():
+                self.initial[f"pinned_{pin.position}"] = pin.other_id
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        seen = {self.instance.pk}
+        for name in PINS:
+            other = self.cleaned_data.get(name)
+            if other and other.pk in seen:
+                self.add_error(name, "不能置顶这篇指南自己。" if other == self.instance else "这篇已经置顶了。")
+            elif other:
+                seen.add(other.pk)
+        return cleaned
+
+    def _save_m2m(self) -> None:
+        super()._save_m2m()  # type: ignore[misc]  # missing from the stubs
+        if set(PINS) & set(self.changed_data):
+            others = [self.cleaned_data[name] for name in PINS if self.cleaned_data[name]]
+            self.instance.pinned_guides.all().delete()
+            PinnedGuide.objects.bulk_create(
+                PinnedGuide(article=self.instance, other=other, position=position)
+                for position, other in enumerate(others, 1)
+            )

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from articles import feeds, sitemaps, views
+from articles import feeds, search_views, sitemaps, views
 
 app_name = "articles"
 
@@ -17,7 +17,10 @@ urlpatterns = [
     path("tags/<slug:slug>/", views.tag, name="tag"),
     path("archive/", views.archive, name="archive"),
     path("archive/<int:year>/<int:month>/", views.archive_month, name="archive_month"),
-    path("search/", views.search, name="search"),
+    path("search/", search_views.search, name="search"),
+    path("search/suggest/", search_views.suggest, name="suggest"),
+    path("search/count/", search_views.record_search, name="record_search"),
+    path("search/count.gif", search_views.record_search_pixel, name="record_search_pixel"),
     path("glossary/", views.glossary, name="glossary"),
     path("pages/<slug:slug>/", views.page, name="page"),
     path("feeds/atom.xml", feeds.AtomFeed(), name="atom"),

@@ -14,7 +14,6 @@ from articles.models import Article, Category, Page, Tag, Term
 from articles.onward import onward
 from articles.paging import get_page
 from articles.reader_counts import count_view, count_vote
-from articles.search import search as find_guides
 
 NEWEST_ON_HOME = 10
 MOST_READ_ON_HOME = 10
@@ -92,12 +91,6 @@ def shared(request: HttpRequest, pk: int) -> HttpResponse:
     """Lead on to a guide from an address that tells nobody what it is about."""
     article = get_object_or_404(Article.objects.published().for_titles(), pk=pk)
     return render(request, "articles/shared.html", {"article": article})
-
-
-@require_safe
-def search(request: HttpRequest) -> HttpResponse:
-    text = request.GET.get("q", "").strip()
-    return render(request, "articles/search.html", {"text": text, "articles": find_guides(text)})
 
 
 @require_safe

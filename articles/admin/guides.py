@@ -7,14 +7,19 @@ from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from articles.admin.desk import LABELLED_TIMES, ReadOnlyInline, logged_in, short_time
-from articles.forms import ArticleForm
+from articles.forms import PINS, ArticleForm
 from articles.models import Article, StatusChange
+from articles.near_duplicates import near_duplicates
+
+PINS_HELP = "相关指南由系统按内容挑选。想让读者先看到某几篇，在这里置顶，最多三篇；没有发布的不会显示。"
+MOST_WARNINGS = 3
 
 
 class StatusChangeInline(ReadOnlyInline):
@@ -42,6 +47,7 @@ class ArticleAdmin(admin.ModelAdmin[Article]):
     fieldsets = (
         (None, {"fields": ("title", "summary", "body", "correction_note")}),
         ("归类", {"fields": ("category", "tags")}),
+        ("相关指南", {"fields": PINS, "classes": ("collapse",), "description": PINS_HELP}),
         ("出处", {"fields": ("byline", "source")}),
         ("题图", {"fields": ("cover", "cover_alt"), "classes": ("collapse",)}),
         (
@@ -80,6 +86,19 @@ class ArticleAdmin(admin.ModelAdmin[Article]):
         if not change:
             obj.created_by_id = request.user.pk
         super().save_model(request, obj, form, change)
+        if "body" in form.changed_data:
+            self._warn_of_near_duplicates(request, obj)
+
+    def _warn_of_near_duplicates(self, request: HttpRequest, article: Article) -> None:
+        for found in near_duplicates(article)[:MOST_WARNINGS]:
+            warning = format_html(
+                '正文与<a href="{}">《{}》</a>（{}）约 {}% 相同。如果写的是同一件事，请只留一篇。',
+                reverse("admin:articles_article_change", args=[found.article.pk]),
+                found.article.title,
+                found.article.get_status_display(),
+                found.percent,
+            )
+            self.message_user(request, warning, messages.WARNING)
 
     # A button of the form that changes the status does so after the form, tags included, is saved.
 

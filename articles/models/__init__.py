@@ -5,17 +5,35 @@ from articles.models.classification import Category, Tag, TaggedArticle
 from articles.models.glossary import Term
 from articles.models.pages import Page
 from articles.models.push import PushTask
+from articles.models.related import MOST_PINNED, Keyword, PinnedGuide, RelatedGuide, TextBand, Word
+from articles.models.search import IndexEntry, IndexState, SearchWord, SynonymGroup
+from articles.models.suggestion import KnownWord, KnownWordKey, SearchCount, Suggestion, SuggestionKey
 from articles.models.views import ArticleViews, DailyViews
 
 __all__ = [
+    "MOST_PINNED",
     "Article",
     "ArticleViews",
     "Category",
     "DailyViews",
+    "IndexEntry",
+    "IndexState",
+    "Keyword",
+    "KnownWord",
+    "KnownWordKey",
     "Page",
+    "PinnedGuide",
     "PushTask",
+    "RelatedGuide",
+    "SearchCount",
+    "SearchWord",
     "StatusChange",
+    "Suggestion",
+    "SuggestionKey",
+    "SynonymGroup",
     "Tag",
     "TaggedArticle",
     "Term",
+    "TextBand",
+    "Word",
 ]

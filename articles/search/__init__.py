@@ -1,27 +1,65 @@
-"""Finding guides by words."""
+"""Finding guides by words, alike on SQLite and PostgreSQL. What else is in this package is its own affair.
 
-from functools import reduce
+A guide is found by its pairs of characters (`tokens`), in tables of each database's own (`sqlite`, `postgresql`). What
+a reader typed is read as words (`query`); the guides that have them are ranked by one set of rules (`ranking`).
+"""
 
-from django.db.models import Q
+from collections.abc import Iterable, Iterator
 
-from articles.models import Article
-from articles.querysets import ArticleQuerySet
+from django.db import connection, transaction
 
-LONGEST_QUERY = 100  # characters
-MOST_RESULTS = 50
+from articles.models import Category, Tag
+from articles.search import finding, indexing, postgresql, sqlite
+from articles.search.finding import CANDIDATES, Hit, Results
+from articles.search.indexing import also_search
+from articles.search.scopes import Database
+
+__all__ = ["CANDIDATES", "Hit", "Results", "also_search", "find", "reindex", "update", "update_later"]
 
 
-def search(text: str) -> ArticleQuerySet:
-    """Return public guides that hold every word of `text`, those with all of them in the title first, then newest.
+def database(vendor: str = "") -> Database:
+    """Return what knows the tables of the index: the only switch between databases outside migrations."""
+    databases: dict[str, Database] = {"sqlite": sqlite, "postgresql": postgresql}
+    return databases[vendor or connection.vendor]
 
-    Words are separated by white space. What is beyond LONGEST_QUERY characters is left out, as are results beyond
-    MOST_RESULTS. A text without a word finds nothing.
+
+def find(  # noqa: PLR0913
+    text: str,
+    *,
+    category: Category | None = None,
+    tag: Tag | None = None,
+    newest_first: bool = False,
+    offset: int = 0,
+    limit: int = 20,
+) -> Results:
+    """Return guides on the website that have the words of `text`, the best first, or the newest.
+
+    Only the beginning of a long text is read, and at most CANDIDATES guides are looked at.
     """
-    words = text.replace("\0", "")[:LONGEST_QUERY].split()
-    if not words:
-        return Article.objects.none()
-    guides = Article.objects.published().for_lists()
-    for word in words:
-        guides = guides.filter(Q(title__icontains=word) | Q(summary__icontains=word) | Q(body__icontains=word))
-    in_title = reduce(Q.__and__, (Q(title__icontains=word) for word in words))
-    return guides.alias(in_title=in_title).order_by("-in_title", "-published_at", "-pk")[:MOST_RESULTS]
+    place = finding.Place(category, tag)
+    return finding.find(database(), text, place, newest_first=newest_first, page=slice(offset, offset + limit))
+
+
+def update(article_ids: Iterable[int]) -> None:
+    """Index these guides as they are now; those that are not for readers leave the index."""
+    indexing.update(database(), article_ids)
+
+
+def update_later(article_id: int) -> None:
+    """Index a guide once the transaction is committed, however often this is asked for within it."""
+    indexing.waiting.article_ids.add(article_id)
+    transaction.on_commit(lambda: _update_waiting(article_id), robust=True)
+
+
+def _update_waiting(article_id: int) -> None:
+    if article_id in indexing.waiting.article_ids:
+        indexing.waiting.article_ids.discard(article_id)
+        update([article_id])
+
+
+def reindex(*, restart: bool = False) -> Iterator[tuple[int, int]]:
+    """Index every guide anew, yielding how many guides are done and how many there are, after every batch.
+
+    One that was interrupted goes on where it was, unless `restart`. What is indexed stays so until its turn comes.
+    """
+    return indexing.reindex(database(), restart=restart)

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.urls import reverse
 from playwright.sync_api import Page
 
+from articles.models import Term
 from comments.models import Expert
 from tests.audit import small_site
 from tests.audit.small_site import SmallSite
@@ -39,6 +40,7 @@ PUBLIC: dict[str, Callable[[SmallSite], str]] = {
     "search": lambda site: reverse("articles:search"),
     "search with results": lambda site: f"{reverse('articles:search')}?q=信用卡",
     "search without results": lambda site: f"{reverse('articles:search')}?q=没有这样的词",
+    "search in a category": lambda site: f"{reverse('articles:search')}?q=信用卡&category={site.guide.category.slug}",
     "not found": lambda site: "/no-such-page/",
 }
 ADMIN: dict[str, Callable[[SmallSite], str]] = {
@@ -54,6 +56,7 @@ ADMIN: dict[str, Callable[[SmallSite], str]] = {
     "comments": lambda site: reverse("admin:comments_comment_changelist"),
     "comment": lambda site: reverse("admin:comments_comment_change", args=[site.guide.comments.first().pk]),
     "experts": lambda site: reverse("admin:comments_expert_changelist"),
+    "searches": lambda site: reverse("admin:articles_searchcount_changelist"),
     "change password": lambda site: reverse("admin:password_change"),
 }
 
@@ -91,6 +94,15 @@ def test_public_pages(live_server, tab: Page, axe: str, kind: str):
         tab.route(f"**{site.guide.get_absolute_url()}", lambda route: route.fulfill(status=204))
     response = tab.goto(f"{live_server.url}{PUBLIC[kind](site)}")
     assert response.status == (404 if kind == "not found" else 200)
+    assert_accessible(tab, axe, [PHONE, DESKTOP])
+
+
+def test_open_suggestions(live_server, tab: Page, axe: str):
+    Term.objects.create(term="信用卡", meaning="先消费后还款的卡")
+    tab.goto(f"{live_server.url}{reverse('articles:search')}")
+    tab.get_by_role("combobox").press_sequentially("xyk")
+    tab.get_by_role("option").first.wait_for()
+    tab.keyboard.press("ArrowDown")
     assert_accessible(tab, axe, [PHONE, DESKTOP])
 
 

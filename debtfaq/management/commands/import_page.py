@@ -10,6 +10,7 @@ from articles.importers.captured_page import read_page
 from articles.importers.records import GuideRecord, ImportProblem
 from articles.importers.store import store_guide
 from articles.models import Article
+from articles.near_duplicates import near_duplicates
 from comments.importing import store_replies
 
 
@@ -47,7 +48,13 @@ class Command(BaseCommand):
             f"{path}：已导入《{article.title}》（编号 {article.pk}，{article.get_status_display()}，"
             f"分类“{record.category}”，人气 {record.views}，专家回复 {len(record.replies)} 条）"
         )
+        self._report_near_duplicates(article)
         self._report_other_titles(record)
+
+    def _report_near_duplicates(self, article: Article) -> None:
+        for found in near_duplicates(article):
+            other = f"《{found.article.title}》（编号 {found.article.pk}，{found.article.get_status_display()}）"
+            self.stdout.write(self.style.WARNING(f"  正文与{other}约 {found.percent}% 相同，请看看是不是重复了"))
 
     def _report_other_titles(self, record: GuideRecord) -> None:
         titles = [title for title in record.other_titles if title != record.title]

@@ -1,0 +1,69 @@
+"""What the two databases take and give."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from articles.search.expressions import Expression
+
+HEAD = "head"  # title, summary and keywords of a guide
+WHOLE = "whole"  # these and its body
+
+Source = tuple[str, Expression]  # where to search for what
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A time, and a slot that every guide published until then is below, and none of a later day."""
+
+    time: dt.datetime
+    slot: int
+
+
+@dataclass(frozen=True)
+class Posting:
+    """The tokens of a guide, by scope."""
+
+    slot: int
+    tokens: dict[str, set[str]]
+
+
+@dataclass(frozen=True)
+class Found:
+    """The head of a guide that was found, folded; bit n of `sources` says that the n-th source gave it."""
+
+    article_id: int
+    title: str
+    summary: str
+    keywords: str
+    sources: int
+
+
+class Database(Protocol):
+    """The tables of the index in one kind of database."""
+
+    def create(self, database: BaseDatabaseWrapper) -> None:
+        """Make the tables."""
+
+    def drop(self, database: BaseDatabaseWrapper) -> None:
+        """Undo `create`."""
+
+    def write(self, postings: Sequence[Posting]) -> None:
+        """Keep the tokens of guides in place of those they had in the same slots."""
+
+    def remove(self, slots: Iterable[int]) -> None:
+        """Forget the tokens in these slots."""
+
+    def tidy(self) -> None:
+        """Do what is worth doing after many guides were written."""
+
+    def count(self, expressions: Sequence[Expression], limit: int) -> list[int]:
+        """Return how many guides there are, then how many fit each expression, counting to `limit`."""
+        ...
+
+    def find(self, sources: Sequence[Source], before: Moment, limit: int) -> list[Found]:
+        """Return the guides that any of `sources` gives, of each the newest `limit` of `before`, the newest first."""
+        ...
