@@ -17,6 +17,7 @@ DIGIT = f"[0-9{_NUMERALS}]"
 SEPARATOR = r"[ \x00.\-_*·/、~|^()]"
 _RUN = re.compile(f"[0-9{_NUMERALS}{_LETTERS}](?:{SEPARATOR}{{0,3}}[0-9{_NUMERALS}{_LETTERS}]){{4,}}")
 _GROUP = re.compile(f"[0-9{_NUMERALS}{_LETTERS}]+")
+_FIRST_OF_A_WORD = "一两俩"  # 13800138000一直, 13800138000两个
 _AMOUNT = re.compile(r" ?(?:[元块万千百亿期天年月倍笔分岁%]|rmb|人民币|多)")
 
 # Groups that numbers are written in inside a longer run; a run of its own may be split anyhow.
@@ -82,6 +83,9 @@ class Run:
             return numbers  # 1500、2000、300: a list of amounts
         if sum(sizes) <= _LONGEST:
             numbers[sum(sizes)] = [self._number(self.start, self.end, is_whole_run=True)]
+        last_digits = self._text[self.end - 6 : self.end - 1]
+        if self._text[self.end - 1] in _FIRST_OF_A_WORD and last_digits.isascii() and last_digits.isdecimal():
+            numbers[sum(sizes) - 1] = [self._number(self.start, self.end - 1, is_whole_run=True)]
         for first, size in enumerate(sizes):
             if size < 3 or len(sizes) == 1:
                 continue

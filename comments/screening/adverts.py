@@ -6,12 +6,14 @@ words that ordinary debtors use too (停息挂账) only beside words that sell.
 
 import re
 from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from comments.screening.findings import Action, Finding
 from comments.screening.normalisation import NormalText
+from comments.screening.pitches import find_hints, find_pitches
 from comments.screening.sentences import Sentences, told_of_others
 from comments.screening.words import WordLists
 
@@ -29,6 +31,7 @@ CLAIM, OFFER, SOLICIT = "ad_claim", "offer", "solicit"
 _SOFT = {f"soft_{kind.removeprefix('ad_')}": kind for kind in SERVICES}
 _FALLBACK = "ad_debt_service"
 _CLAUSE_END = re.compile(r"[。!?;，,\n]")
+_ENOUGH = 2  # subjects of weak words that make an offer
 _LONGEST_CLAUSE = 20  # characters of the dense text
 
 
@@ -60,11 +63,42 @@ def _hits(normal: NormalText, words: WordLists, sentences: Sentences, kinds: Ite
     ]
 
 
+def _pitches(normal: NormalText, words: WordLists, sentences: Sentences, kind: str) -> list[_Hit]:
+    """Return the phrases of `kind`, save what tells of somebody else (中介收两个点)."""
+    return [
+        _Hit(*phrase, sentences.index_at(phrase.start))
+        for phrase in find_pitches(kind, normal.dense)
+        if not told_of_others(normal.dense, phrase.start, words)
+    ]
+
+
+def _hinted(normal: NormalText, sentences: Sentences) -> list[_Hit]:
+    """Return weak words of selling where enough subjects of them stand together in sentences that excuse nothing."""
+    hits = []
+    subjects: defaultdict[int, set[int]] = defaultdict(set)
+    for start, end, subject in find_hints(normal.dense):
+        sentence = sentences.index_at(start)
+        hits.append(_Hit(start, end, OFFER, sentence))
+        for near in (sentence - 1, sentence, sentence + 1):
+            subjects[near].add(subject)
+    selling = {
+        sentence
+        for sentence in {hit.sentence for hit in hits}
+        if len(subjects[sentence]) >= _ENOUGH and not any(s.warns or s.reports for s in sentences.near(sentence))
+    }
+    return [hit for hit in hits if hit.sentence in selling]
+
+
+def _fears(dense: str, hit: _Hit, sentences: Sentences) -> bool:
+    """Return whether somebody asks about themselves where a seller would call (会找我要吗)."""
+    return "我" in dense[hit.start : hit.end] and sentences[hit.sentence].ends_asking
+
+
 def _gather(normal: NormalText, words: WordLists, sentences: Sentences) -> _Evidence | None:
     """Return the words of the trade; None where no service, claim or soft word is named."""
     evidence = _Evidence(
         services=_hits(normal, words, sentences, SERVICES),
-        claims=_hits(normal, words, sentences, (CLAIM,)),
+        claims=_hits(normal, words, sentences, (CLAIM,)) + _pitches(normal, words, sentences, CLAIM),
         soft=_hits(normal, words, sentences, _SOFT),
     )
     if not (evidence.services or evidence.claims or evidence.soft):
@@ -73,9 +107,17 @@ def _gather(normal: NormalText, words: WordLists, sentences: Sentences) -> _Evid
     evidence.soft = [hit for hit in evidence.soft if (_SOFT[hit.kind], hit.start) not in named]
     evidence.offers = _hits(normal, words, sentences, (OFFER,))
     evidence.solicits = [
-        hit for hit in _hits(normal, words, sentences, (SOLICIT,)) if not told_of_others(normal.dense, hit.start, words)
+        hit
+        for hit in _hits(normal, words, sentences, (SOLICIT,))
+        if not told_of_others(normal.dense, hit.start, words) and not _fears(normal.dense, hit, sentences)
     ]
     return evidence
+
+
+def _add_phrases(evidence: _Evidence, normal: NormalText, words: WordLists, sentences: Sentences) -> None:
+    evidence.offers += _pitches(normal, words, sentences, OFFER) + _hinted(normal, sentences)
+    phrases = _pitches(normal, words, sentences, SOLICIT)
+    evidence.solicits += [hit for hit in phrases if not _fears(normal.dense, hit, sentences)]
 
 
 def _near(sentence: int, others: set[int]) -> bool:
@@ -94,7 +136,8 @@ def _selling(evidence: _Evidence, sentences: Sentences, *, has_contact: bool, ha
         if _near(hit.sentence, solicited):
             return True
         if hit.kind in _SOFT:
-            return sentence.is_plain and (has_account or _near(hit.sentence, selling))
+            is_rhetorical = sentence.is_rhetorical and hit.sentence + 1 in offered
+            return is_rhetorical or (sentence.is_plain and (has_account or _near(hit.sentence, selling)))
         if sentence.is_excused:
             return has_contact
         return has_contact or hit.sentence in offered or not _is_beside_a_warning(hit, sentences)
@@ -138,6 +181,9 @@ def find_adverts(normal: NormalText, words: WordLists, *, has_contact: bool, has
     if evidence is None:
         return []
     sold = _selling(evidence, sentences, has_contact=has_contact, has_account=has_account)
+    if not sold:  # the words alone do not show it: look for the grammar of an offer
+        _add_phrases(evidence, normal, words, sentences)
+        sold = _selling(evidence, sentences, has_contact=has_contact, has_account=has_account)
     if not sold:
         return []
     beside = [hit for hit in (*evidence.offers, *evidence.solicits) if not sentences[hit.sentence].is_excused]

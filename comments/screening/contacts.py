@@ -17,7 +17,7 @@ from comments.screening.words import WordLists
 PHASE = "contact"
 
 _J = rf"[ {PAD}.·*\-_/|~、^'\"]{{0,2}}"  # between the characters of a word
-_GAP = rf"[\s{PAD}.·*\-_/|~、:，,=+#^'\"“”‘’()\[\]【】「」<>《》…!]{{0,4}}"  # between a name and what follows it
+_GAP = rf"[\s{PAD}.·*\-_/|~、:;，,=+#^'\"“”‘’()\[\]【】「」<>《》…!]{{0,4}}"  # between a name and what follows it
 
 
 def _spaced(word: str) -> str:
@@ -58,10 +58,18 @@ _SAME_NUMBER = re.compile(
     r"同(?<![相不合共协胡一]同)(?:一?个?手机|电话|步|一?个?号)(?!号?码?(?:注册|登|绑|申请|实名|下|开|的|段|轮|名|办))"
     rf"|[是为=就即]我?的?(?:手机|电话)号?码?|(?:手机|电话)号?码?(?:[也就即是为=]){{1,2}}我?的?(?:{_NAMES}|{_SINGLE})"
 )
+_ACCOUNT_FIRST = re.compile("[twlsdkxi电飞蝙抖快小红微闲陌钉支]")
+_NAME_IS_NUMBER = re.compile(
+    rf"(?:{_NAMES}|微x|{_SINGLE})号?(?:同|就是|是|为)我?的?(?:昵称|网名|名字(?!叫|是|的)|id(?![a-z]))"
+)
 _NAME_BEFORE = re.compile(rf"(?:{_NAMES}|{_SINGLE}|电话|手机|(?<![a-z])qq?)(?:号码?|账号)?[与和跟是即就也]{{0,2}}$")
 _PLATFORM = re.compile(
     rf"(?:抖音|小{_J}\\S?{_J}书|(?<![a-z])(?:douyin|dy|ks|xhs|gzh|tg)|抖{_J}[^\s，。到]|快手|小红书|小红薯|红薯|公众号|公号|视频号|知乎|b站|微博|闲鱼|咸鱼|贴吧|头条号?|西瓜视频|喜马拉雅)"
     rf"{_J}(?:上|里|app|平台|直接|去|号|短视频){{0,2}}{_J}(?:搜索?|关注|[:@](?=\w))(?!到|了|过|的|出|不|吗)"
+)
+_OTHER_ACCOUNT = re.compile(
+    rf"(?<![a-z0-9])(?:tg|telegram|电报|飞机|whatsapp|line|skype|signal|dy|ks|xhs|ins)(?:号|id)?[ {PAD}]?[:@][ {PAD}:@]{{0,3}}{_ID}"
+    rf"|(?:电报|飞机|蝙蝠|抖音|快手|小红书|红薯|微博|闲鱼|陌陌|钉钉|飞书|支付宝)(?:号|id|账号)[ {PAD}]?[是为]?[ {PAD}:@]{{1,3}}{_ID.replace('id>', 'other>')}"
 )
 _TELLING = re.compile(r"我在|在$|我从|我刷|我去|刷到|看到|让|叫|说|没|别")
 _COMMON_WORDS = frozenset(["wechat", "android", "iphone", "huawei", "xiaomi", "alipay", "taobao"])
@@ -137,6 +145,10 @@ def _steering(normal: NormalText, words: WordLists) -> Iterator[Finding]:
         before = _NAME_BEFORE.search(text, max(0, match.start() - 10), match.start())
         if before or match[0][0] in "同手电":
             yield _finding(normal, (before.start() if before else match.start(), match.end()), "contact_wechat")
+    for match in _beginning_with(_WECHAT_FIRST, _NAME_IS_NUMBER, text):
+        yield _finding(normal, match.span(), "contact_wechat")
+    for match in _beginning_with(_ACCOUNT_FIRST, _OTHER_ACCOUNT, text):
+        yield _finding(normal, match.span(), "steer_offsite")
     for match in _PLATFORM.finditer(text):
         if not _TELLING.search(text[max(0, match.start() - 4) : match.start()]):
             yield _finding(normal, match.span(), "steer_offsite")

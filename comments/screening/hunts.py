@@ -12,6 +12,7 @@ PHASE = "doxxing"
 TYPE = "doxxing"
 _EXPOSING = frozenset({"phone", "id_card", "address", "bank_card"})
 _OF_THE_WRITER = re.compile(r"我|本人|俺|自己|绑定|预留|家里|家住|被$")
+_THIRD = frozenset("他她它")
 _SUFFERED = re.compile(
     r"被|催收|他们|他说|她说|天天|短信|电话|威胁|说要|扬言|恐吓|会不会|怕|再不|银行|平台|对方|把我|给我|我"
 )
@@ -24,7 +25,7 @@ def _calls(normal: NormalText, words: WordLists) -> list[tuple[int, int]]:
     calls = []
     for match in words.find("dox_call", dense):
         before = re.split(r"[。!?;\n，,]", dense[max(0, match.start() - 6) : match.start()])[-1]
-        is_on_third = dense[match.end() - 1] in "他她它" or dense[match.end() : match.end() + 1] in {
+        is_on_third = not _THIRD.isdisjoint(match[0]) or dense[match.end() : match.end() + 1] in {
             "他",
             "她",
             "这",
@@ -54,9 +55,8 @@ def find_hunts(normal: NormalText, words: WordLists, personal: list[PersonalData
         found = [Finding(*normal.original_span(item.start, item.end), TYPE, action, PHASE) for item in of_others]
     elif calls:
         sentences = Sentences(normal, words)
-        rallied = {
-            i for i in {sentences.index_at(start) for start, _ in calls} if _is_rallied(sentences[i].dense, words)
-        }
+        called = {sentences.index_at(start) for start, _ in calls}
+        rallied = {i for i in called if _is_rallied(sentences.around(i), words)}
         calls = [call for call in calls if sentences.index_at(call[0]) in rallied]
         action = Action.HOLD
     if calls:

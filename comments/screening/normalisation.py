@@ -10,7 +10,10 @@ from comments.screening.tries import trie_pattern
 PAD = "\x00"
 NOISE = " \x00.·*-_/|~、+=^#'\"“”‘’`<>[]{}()【】「」『』《》…:\\"  # between the characters of a word it says nothing
 _NOISE_TABLE = dict.fromkeys(map(ord, NOISE))
+_NOISE = frozenset(NOISE)
 _KEPT_SIGNS = frozenset("+=<>~^|`·")
+# The same sign between all characters of a word (停❌息❌挂); it may look like a letter.
+_BETWEEN = re.compile(r"[\u4e00-\u9fff]([x心+0])[\u4e00-\u9fff](?:\1[\u4e00-\u9fff])+")
 _SEQUENCE = re.compile(trie_pattern(SEQUENCES))
 
 
@@ -54,16 +57,27 @@ class NormalText:
     def __init__(self, original: str) -> None:
         self.original = original
         plain = original.translate(_MEANINGS)
+        plain = _BETWEEN.sub(lambda found: "".join(PAD if i % 2 else c for i, c in enumerate(found[0])), plain)
         self.text = _SEQUENCE.sub(lambda found: SEQUENCES[found[0]].ljust(len(found[0]), PAD), plain)
         self.dense = self.text.translate(_NOISE_TABLE)
 
     @cached_property
     def _origins(self) -> list[int]:
-        return [i for i, character in enumerate(self.original) for _ in _MEANINGS[ord(character)]]
+        odd = {character for character in set(self.original) if len(_MEANINGS[ord(character)]) != 1}
+        if not odd:
+            return list(range(len(self.original)))
+        widths = {character: len(_MEANINGS[ord(character)]) for character in odd}
+        origins: list[int] = []
+        last = 0
+        for i in [i for i, character in enumerate(self.original) if character in odd]:
+            origins.extend(range(last, i))
+            origins.extend([i] * widths[self.original[i]])
+            last = i + 1
+        return origins + list(range(last, len(self.original)))
 
     @cached_property
     def _dense_origins(self) -> list[int]:
-        return [i for i, character in enumerate(self.text) if character not in NOISE]
+        return [i for i, character in enumerate(self.text) if character not in _NOISE]
 
     def original_span(self, start: int, end: int) -> tuple[int, int]:
         """Return the half-open span of the original that `text[start:end]` was made from, not empty."""

@@ -11,8 +11,9 @@ _ENDS = re.compile(r"[。!?;\n]+")
 _CLAUSE_END = re.compile(r"[。!?;\n，,]")
 _BEFORE = 8  # characters
 _WRITER = re.compile(
-    r"(?<![找加私系询问戳滴信聊])我(?!们|司|公司|这边|这里|处|所|家专|能|可|帮)|俺|自己|本人(?!专|承|做)"
+    r"(?<![找加私系询问戳滴信聊])我(?!们|司|公司|这[边里儿的都有能]|处|所|家专|能|可|帮)|俺|自己|本人(?!专|承|做)"
 )
+_ENDS_ASKING = re.compile(r"[吗么][?!。]*$")
 _ASKING_END = re.compile(r"[么吧]\W{0,3}$")
 
 
@@ -42,6 +43,10 @@ class Sentence:
         return "?" in self.dense or bool(_ASKING_END.search(self.dense)) or self._words.has("question", self._plain)
 
     @cached_property
+    def ends_asking(self) -> bool:
+        return bool(_ENDS_ASKING.search(self.dense))
+
+    @cached_property
     def warns(self) -> bool:
         return self._words.has("warning", self._plain)
 
@@ -53,6 +58,11 @@ class Sentence:
     def is_of_the_writer(self) -> bool:
         """Whether somebody tells of themselves: 我, but not as those do who sell (找我, 我们, 我司)."""
         return bool(_WRITER.search(self.dense))
+
+    @property
+    def is_rhetorical(self) -> bool:
+        """Whether a question may be one that the next sentence answers with an offer (流水不够？…)."""
+        return self.asks and not (self.warns or self.reports or self.ends_asking or self.is_of_the_writer)
 
     @property
     def is_excused(self) -> bool:
@@ -78,6 +88,14 @@ class Sentences:
     def index_at(self, position: int) -> int:
         """Return the number of the sentence that `position` of the dense text lies in."""
         return bisect_right(self._starts, position) - 1
+
+    def near(self, index: int) -> list[Sentence]:
+        """Return a sentence with the one before and the one after it."""
+        return self._all[max(0, index - 1) : index + 2]
+
+    def around(self, index: int) -> str:
+        """Return the dense text of a sentence with the one before and the one after it."""
+        return "".join(sentence.dense for sentence in self.near(index))
 
     def __len__(self) -> int:
         return len(self._all)
