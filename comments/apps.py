@@ -4,3 +4,6 @@ from django.apps import AppConfig
 class CommentsConfig(AppConfig):
     name = "comments"
     verbose_name = "专家与评论"
+
+    def ready(self) -> None:
+        from comments import searching  # noqa: F401, PLC0415  (connects its receivers)

@@ -13,7 +13,8 @@ GROUPS = {
             *("add_tag", "change_tag", "delete_tag", "view_tag"),
             *("add_term", "change_term", "delete_term", "view_term"),
             *("add_page", "change_page", "view_page"),
-            *("view_statuschange", "view_pushtask"),
+            *("add_synonymgroup", "change_synonymgroup", "delete_synonymgroup", "view_synonymgroup"),
+            *("view_statuschange", "view_pushtask", "view_searchcount"),
         ],
         "comments": [
             *("add_expert", "change_expert", "view_expert", "verify_expert"),

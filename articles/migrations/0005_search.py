@@ -1,5 +1,7 @@
 """The index of the search, and the synonyms that a site begins with; editors change them in the admin."""
 
+from typing import Any
+
 import django.db.models.deletion
 from django.apps.registry import Apps
 from django.db import migrations, models
@@ -61,7 +63,7 @@ def drop_index(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
 def add_words(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     SynonymGroup = apps.get_model("articles", "SynonymGroup")
     SearchWord = apps.get_model("articles", "SearchWord")
-    owners = [{"group": SynonymGroup.objects.create(words=words)} for words in SYNONYMS]
+    owners: list[dict[str, Any]] = [{"group": SynonymGroup.objects.create(words=words)} for words in SYNONYMS]
     names = [words.split("，") for words in SYNONYMS]
     for term in apps.get_model("articles", "Term").objects.all():
         owners.append({"term": term})

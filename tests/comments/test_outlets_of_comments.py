@@ -13,10 +13,12 @@ from django.test import Client
 from django.urls import resolve
 from django.utils import timezone
 
+from articles import search
 from articles.models import Page
 from comments.answering import answer
 from comments.models import Comment, Expert
 from tests.articles.test_outlets import structured_data
+from tests.articles.test_pages import text_of
 from tests.debtfaq.test_who_may import routes
 from tests.factories import ArticleFactory, CommentFactory, ExpertFactory
 
@@ -115,6 +117,8 @@ def outlets(question: Comment, expert: Expert, others: list[Comment]) -> list[st
         guide.tags.get().get_absolute_url(),
         f"/pages/{site_page.slug}/",
         *(f"/search/?q={words}" for words in (SHOWN, HIDDEN, guide.title, "逾期")),
+        *(f"/search/suggest/?q={words}" for words in (SHOWN, HIDDEN, "征信")),
+        *("/search/count/", "/search/count.gif"),
         *feeds,
         *("/robots.txt", "/sitemap.xml", "/sitemaps/site.xml", "/sitemaps/guides-0.xml"),
         *("/indexnow-key.txt", "/favicon.ico", "/media/nothing.png", "/nowhere/"),
@@ -173,14 +177,16 @@ def test_the_walk_leaves_no_public_address_out(client, question, reply, expert):
 
 def test_what_may_be_seen_is_found_where_it_belongs(reader, question, reply, expert):
     guide = question.article
+    search.update([guide.pk])
     answers = walk(reader, outlets(question, expert, [reply]))
     assert {address for address, (_, content) in answers.items() if SHOWN.encode() in content} == {
         guide.get_absolute_url(),
         expert.get_absolute_url(),
         f"/comments/report/{question.pk}/",
         f"/comments/report/{reply.pk}/",
-        f"/search/?q={SHOWN}",  # repeats what was searched for
+        f"/search/?q={SHOWN}",
     }
+    assert "回复" in text_of(reader.get(f"/search/?q={SHOWN}"))
     asked = structured_data(reader.get(guide.get_absolute_url()))["QAPage"]["mainEntity"]
     assert (asked["text"], asked["answerCount"]) == (question.body, 1)
     assert asked["suggestedAnswer"][0]["text"] == reply.body
@@ -189,8 +195,10 @@ def test_what_may_be_seen_is_found_where_it_belongs(reader, question, reply, exp
 @pytest.mark.parametrize("kind", HIDING)
 def test_what_may_not_be_seen_is_found_nowhere(kind, reader, question, reply, expert):
     """Every page is letter for letter what it is without: neither words nor numbers tell of what is hidden."""
+    search.update([question.article.pk])
     before = walk(reader, outlets(question, expert, [reply]))
     hidden = hide(kind, question, expert)
+    search.update([question.article.pk, *(comment.article.pk for comment in hidden)])
     assert not Comment.objects.visible().filter(pk__in=[comment.pk for comment in hidden]).exists()
     after = walk(reader, outlets(question, expert, [reply, *hidden]))
     assert [address for address in before if after[address] != before[address]] == []

@@ -246,7 +246,7 @@ def test_every_page_of_the_desk_opens_in_chinese_with_few_queries(chief, django_
                 assert desk.get(reverse(f"{name}_change", args=[row.pk])).status_code == 200
         if apps.get_app_config(model._meta.app_label).name in {"articles", "comments"}:
             assert not str(model._meta.verbose_name).isascii()
-            assert model_admin.search_fields
+            assert model_admin.search_fields or model.__name__ == "SearchCount"  # a page of figures
     assert "工作台" in text_of(desk.get("/admin/"))
 
 

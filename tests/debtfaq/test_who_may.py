@@ -18,7 +18,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver, resolve
 
-from articles.models import Article, Page, PushTask, Tag, Term
+from articles.models import Article, Page, PushTask, SearchCount, SynonymGroup, Tag, Term
 from comments.models import Comment, CommentRule, ScreeningWord
 from tests.factories import ArticleFactory, CategoryFactory, CommentFactory, ExpertFactory
 
@@ -47,6 +47,9 @@ PUBLIC = {
     "/archive/": READ,
     "/archive/2026/11/": READ,
     "/search/?q=逾期": READ,
+    "/search/suggest/?q=逾期": READ,
+    "/search/count/": POST,
+    "/search/count.gif": READ,
     "/glossary/": READ,
     "/pages/{site_page}/": READ,
     "/feeds/atom.xml": ANY,
@@ -115,6 +118,8 @@ MODELS = {
     "articles.category": May("EC", "EC", "EC", "EC"),
     "articles.page": May("EC", "EC", "EC", "C"),
     "articles.pushtask": May("EC", "", "", "EC"),
+    "articles.searchcount": May("EC", "", "", ""),
+    "articles.synonymgroup": May("EC", "EC", "EC", "EC"),
     "articles.tag": May("EC", "EC", "EC", "EC"),
     "articles.term": May("EC", "EC", "EC", "EC"),
     "auth.group": May("C", "C", "C", "C"),
@@ -175,6 +180,8 @@ def rows(people, settings) -> dict[str, models.Model]:
         CategoryFactory(),
         Page.objects.get_or_create(slug="lonely", defaults={"title": "单独的一页", "body": "正文"})[0],
         PushTask.objects.create(article=guide, path=guide.get_absolute_url(), engine="baidu"),
+        SearchCount.objects.create(text="单独的话"),
+        SynonymGroup.objects.create(words="单独的词，单独的话"),
         Tag.objects.create(name="单独的标签"),
         Term.objects.create(term="催收", meaning="向欠款人讨要欠款"),
         Group.objects.create(name="单独的组"),
