@@ -1,6 +1,13 @@
-"""Phase 6: words of somebody who may take their life. Better one too many, save what is said in jest or of strangers."""
+"""Phase 6: words of somebody who may take their life. Better one too many, save what is said in jest or of strangers.
+
+Word lists (comments/word_lists.py) hold fixed sayings; here stands the grammar of despair, whose middle is free: who
+goes so that others are relieved, whether a death ends the debt, who stood on which roof. One phrase of it is enough.
+A hint is common talk among debtors, but two hints of different subjects close to each other are not.
+"""
 
 import re
+from collections.abc import Iterator
+from itertools import pairwise
 
 from comments.screening.findings import Action, Finding
 from comments.screening.normalisation import NormalText
@@ -9,20 +16,126 @@ from comments.screening.words import WordLists
 PHASE = "crisis"
 TYPE = "crisis"
 _BEFORE = 16  # characters
+_NEAR = 40  # characters between two hints
 # News and strangers, not the family: 老公要跳河 is a cry for help too.
 _OF_STRANGERS = re.compile(
     r"(?:新闻|报道|报导|热搜|电视剧?|电影|老板|老总|董事长|高管|有人|有个人|男子|女子|明星|网友|某男|某女)[^我俺。!?;\n]{0,14}$"
 )
+# What collectors say, but not what they drive somebody to (催收骂得我想死).
+_OF_COLLECTORS = re.compile(
+    r"(?:催收|催债|讨债|要债|对方|客服|外包|电话里|短信|[骂咒])[^。!?;，,\n]{0,8}?(?:说|骂|叫|让|咒|威胁|恐吓|吓唬|喊|嘲讽|问)(?!得)"
+    r"(?![^。!?;，,\n]{0,6}我[真都也就已快每]?[经的天]?(?:不?想|只?想|要))[^。!?;，,\n]{0,8}$"
+)
+
+_ANY = r"[^。!?;，,\n]"  # within one clause
+_ON = r"[^。!?;\n]"  # within one sentence
+_KIN = r"(?:爸|妈|爹|娘|父|母|老公|老婆|媳妇|丈夫|妻子|爱人|对象|男友|女友|男朋友|女朋友|儿子|女儿|孩子|闺女|娃|宝宝|宝贝|哥|姐|弟|妹|爷爷|奶奶|家人|家里|亲人)"
+_OTHERS = rf"(?:{_KIN}|他们|她们|你们|大家|所有人|别人|身边人|谁)"
+_GONE = r"(?:走|死|没|不在|不在人世|消失|离开|离世|去世|去死|嘎|噶|挂|出事|出意外|出个?车祸)"
+_FALL = r"(?:跳|往下|翻|扎|坠|一跃|冲|走进|走下)"
+_DEBT = r"(?:债|欠款|欠的|网贷|贷款|借款|钱|信用卡|花呗|账)"
+_END = r"(?:没|消|清|了结|结束|作废|一笔勾销|到此|算了|完|免|不用|不会|会不会|会转|还要|还用|还会|还需|还得|要还|要不要|怎么办|谁还|谁来|找谁|归谁|牵连|连累|影响|继承|转到|落到|轮到)"
+_RELIEF = r"(?:解脱|清净|清静|轻松|好过|安心|安生|安宁|消停|太平|平安|幸福|不用|不会再|不会被|不必|省心|过得好|过好|好受|更好|好一|好些|放过|松口气|高兴|开心|结束)"
+
+# Every pattern begins with plain characters in all its branches: then Python skips to where it may match.
+_PHRASES = (
+    # The wish
+    rf"想(?!起|到|办法){_ANY}{{0,5}}?(?:从(?:这个|这)?世(?:界|上)|彻底|永远地?|就这[么样]|一觉){_ANY}{{0,4}}(?:消失|离开|睡|走|闭)",
+    rf"想{_ANY}{{0,6}}?(?:往下跳|跳下|一头扎|一头撞|撞上去|撞过去|撞死|撞车|翻出去|翻下去|冲出去|冲下去|一跃|一刀|闭上眼|长睡|睡死|一睡不)",
+    r"想(?:要|就)?(?:4|si(?![a-z])|s(?=$|[，,。!?了的])|亖|嗝屁|嗝了|噶|狗带|入土|重开(?!户|卡|一|张|店)|投胎|紫砂(?!壶|杯|锅|泥|茶)|紫杀|自挂|自sha|自s)(?![期年月个天次张万千百分笔家5-90])",
+    r"(?:只|就|好|真|很|特别|真的好)想(?:要|就此|默默|悄悄|安静地?|静静地?)?(?:死|消失|一死|了断|了结|去了|离开这|永远)",
+    rf"(?:宁愿|宁可|恨不得|还不如|倒不如|不如){_ANY}{{0,4}}(?:死|消失|不在|走了算|没来过|没出生|别醒|不醒|出车祸|被车撞|得(?:个)?绝症|得癌)",
+    rf"(?:要是|希望|但愿|巴不得|最好|祈祷|多想|求老天){_ANY}{{0,12}}(?:不要?再?醒|别再?醒|不会醒|醒不过来|醒不来|不再醒|没醒|被车撞|睡过去|一睡不|出车祸|得绝症|得癌|天亮不|把我收|收了我|带走我|把我带走)",
+    rf"(?:睡|闭眼|闭上眼){_ANY}{{0,6}}(?:不想|不要|不用|不愿|再也不|别|就不|永远不){_ANY}{{0,2}}(?:醒|睁)",
+    r"(?:不想|不愿|不敢|害怕)(?:再)?(?:面对明天|有明天|看到?明天|睁开?眼|醒过?来|见到明天)",
+    r"(?:没有|没了|失去|找不到)(?:了|任何|一点|继续|再)?(?:活|求生|生存|生活下去|活着)(?:下去)?的?(?:勇气|欲望|意义|理由|动力|念想|意志|希望|信心|力气)",
+    r"活(?:着)?(?:真|太|好|也|都|得|还|到底|的|没)?(?:真的|太|好|很|是|有)?(?:没(?:有|啥|什么)?(?:意思|意义|劲|价值|奔头|盼头|尊严|希望|用)|没人样|不像人|多余|受罪|遭罪|煎熬|浪费|折磨|窝囊|为啥|图什么|图啥|不如|累赘|拖累)",
+    # No way out
+    rf"(?:走|活|熬|命|日子|人生|我这辈子|这辈子|这一生|路)(?:也|真的|真|算是?|已经|怕是|就|都|是|该|差不多|也许|可能|走){{0,3}}到(?:此)?(?:头|尽头|终点|为止)(?:了|(?=$|[。!?，,]))(?!才|发现|就是|右|左|再|{_ANY}{{0,3}}[期款])",
+    rf"(?:我|除了|只有|只剩){_ANY}{{0,6}}(?:死路|一条死|死这?一?条路|绝路|去死|死了才|一死|死亡)",
+    rf"(?:死|离开|消失|走){_ANY}{{0,5}}(?:唯一|才能|才是|才会|最好的)(?:的)?{_ANY}{{0,4}}(?:路|解脱|办法|结束|方法|归宿|选择|安静|清净|清静|解决|还清)",
+    r"(?:没脸|不配|没资格|没有脸|没有资格|不该|不应该)(?:再|继续|面){0,2}(?:活|生在|来到|待在这|留在这)",
+    rf"(?:今晚|明天|今天|今夜|过完年|等{_ANY}{{1,12}}[，,]?我?){_ANY}{{0,4}}(?:就|是|做个|该|我就)(?:是)?{_ANY}{{0,6}}(?:最后一(?:晚|夜|天(?!还|缴|交|期|上班))|了断|了结(?!案|债|此|账|这笔)|上路(?!了?驾)|走人了$|(?:把)?自己结束|动手了?$|没人的地方|没有人的地方|去死|不给{_ANY}{{0,4}}添麻烦|一起走|解脱)",
+    r"(?:最后的?)(?:归宿|挣扎|遗愿|心愿|一程|一晚上?(?!还)|一夜|一顿饭|一面|一眼|一抱|一封信|一个拥抱)",
+    # Means
+    rf"(?:楼顶|顶楼|天台|阳台|窗台|窗户|窗边|窗口|飘窗|大桥|桥|江边|河边|海边|湖边|水库|江里|河里|海里|铁轨|铁路|悬崖|山顶|护栏|栏杆){_ANY}{{0,6}}(?:{_FALL}|坐了|坐着|站|徘徊|吹|发呆|转了|走了|哭|下来|犹豫|腿|待了|边上|想了)(?!运|槽)",
+    rf"(?:站|坐|跑|爬|上|去|到|走){_ANY}{{0,4}}(?:楼顶|顶楼|天台|窗台|大桥上|桥上|桥边|江边|河边|海边|湖边|水库边|铁轨|悬崖)(?![的钓买吃玩]|烧烤|散步|旅)",
+    rf"(?:从|往){_ANY}{{0,8}}(?:楼|桥|窗|阳台|高处|顶|江|河|海|湖){_ANY}{{0,4}}(?:跳|翻下|走下|掉下去|一跃)",
+    r"(?:往下一?跳|一跃而下|纵身|跳下去|油门踩到底|方向盘一打|往大车|撞大车|撞护栏|走进(?:江|河|海|湖|水)|沉到(?:江|河|海)|投湖|投海|投井)",
+    rf"(?:吞|喝|吃|灌){_ANY}{{0,4}}(?:农药|百草枯|敌敌畏|除草剂|老鼠药|整瓶|一整瓶|一把药|安定|安眠|一大把|几十片|半瓶药)",
+    rf"(?:洗了?胃|洗过胃|割了?脉|割自己|划(?:了)?(?:自己|手腕)|手腕上)",
+    rf"(?:攒|存|囤|备|藏|买|网购){_ANY}{{0,5}}(?:安眠药|安定|农药|木炭|绳子|刀片|药片|一瓶药)",
+    r"(?:怎么|怎样|如何|哪种|什么)(?:方式|办法|样)?(?:死|走|离开)(?:比较|才能|才|能|最|会|得){0,2}(?:不痛|没有?痛|没有?感觉|快|轻松|不疼|体面|舒服|痛快|干净|不难受|没痛)",
+    r"(?:没有?痛苦|无痛|不痛苦|不疼|体面|安静)地?的?(?:死|离开|走|方式离|办法离|方法离|结束|去世)",
+    # Farewell
+    r"(?:来世|来生|下辈子|下一世|下一辈子)(?!都|也[还得]|还不|[还也]{0,2}还不|估计|恐怕)",
+    rf"(?:最后一次)(?:发|登|打开|上线|跟{_OTHERS}|和{_OTHERS}|给{_OTHERS}|叫|抱|看|陪|见|说|喊|送|做饭|回家)",
+    rf"(?:最后)(?:一[条个篇]|的)(?:帖|动态|朋友圈|留言|评论|话(?!费)|信(?!用)|消息)",
+    rf"(?:安排|准备|交代|交待|料理|想)(?:好)?(?:了)?{_ANY}{{0,3}}后事",
+    rf"(?:如果|要是|假如|万一|哪天|等|若){_ANY}{{0,3}}我{_ANY}{{0,4}}(?:不在了|没了(?!工|收|钱|办)|走了(?!法|程|流|投|诉|协)|死|消失了|不在人|不在这|出事了|出了意外)",
+    rf"我{_ANY}{{0,3}}(?:不在了|走了?|没了|死了?)(?:以?后|之后|的话)?[，,]?(?:请|麻烦|希望|求|拜托|帮我|替我|你们?要?|别){_ON}{{0,6}}(?:照顾|为难|{_KIN}|找|难过|伤心|埋|火化|骨灰|好好)",
+    r"(?:骨灰|墓碑|坟头|葬礼|火化|捐器官|捐献器官|器官捐|头七)",
+    # A burden
+    rf"(?:我|没了?我|俺|只要我|没有我|少了我|没有了我|自己){_ANY}{{0,4}}{_GONE}?了?{_ANY}{{0,4}}[，,]?{_ANY}{{0,3}}{_OTHERS}{_ANY}{{0,8}}(?:就|才|也|会|可以|能|反而|还){_ANY}{{0,4}}(?:解脱|清净|清静|安生|松口气|好过一?|过得好|过得更|过得轻|轻松|更好)",
+    rf"(?:我|俺){_ANY}{{0,4}}{_GONE}了?(?:以?后|之后|的话)?[，,]?{_ANY}{{0,10}}{_OTHERS}{_ANY}{{0,6}}{_RELIEF}",
+    rf"(?:没有?了?我|少了我)(?:这个?{_ANY}{{0,4}})?[，,]?{_ANY}{{0,6}}{_OTHERS}?{_ANY}{{0,6}}(?:好过|更好|好一|好些|轻松|解脱|幸福|一样转|一样过|清净)",
+    r"我(?:活着|这种人|这样的人|这个人)?(?:真的|真|现在|就|只|才|已经|简直|根本|永远|也|都){0,3}是(?:个|一个|家里的?|全家的?|家庭的?|他们的?|所有人的?|父母的?|爸妈的?|大家的?){0,3}(?:最大的)?(?:拖累|累赘|包袱|负担|多余|罪人|废人|祸害|扫把星)",
+    rf"(?:拿|用|把){_ANY}{{0,2}}(?:我|自己|这|一|条){_ANY}{{0,3}}命{_ANY}{{0,3}}(?:抵|还|赔|给你|给他|换|拿去)",
+    r"命(?:就|只有|只|有)?(?:这|一)?(?:一)?条[，,]?(?:要就|你们?|他们)?(?:来)?拿(?:去|走)",
+    # Whether death ends the debt, and insurance
+    rf"(?:我|本人|自己|负债人|负债者|欠债的|人)(?:要是|如果|万一|哪天|真|真的|一|都|突然|直接|就这么){{0,2}}(?:死|没|走|不在|嘎|噶|挂|自s|4|消失|离世|去世)(?:掉|亡)?了?(?:以?后|之后|的话|的时候)?[，,]?{_ANY}{{0,4}}{_DEBT}{_ANY}{{0,8}}{_END}",
+    rf"(?:我|本人)(?:要是|如果|万一|哪天|真|真的|一){{0,2}}(?:死|没|不在|嘎|噶|挂|离世|去世)(?:掉|亡)?了?(?:以?后|之后|的话)?[，,]?{_ANY}{{0,6}}(?:{_KIN}|催收|他们|平台|银行){_ON}{{0,8}}(?:还|找|牵连|连累|影响|要|替|背|赔|催)",
+    r"(?:人死债(?:消|烂|清|没|了)|人死账(?:消|烂|清)|死了就(?:不用|没人|都|什么都|一了|解脱|好了|清)|死了(?:是不是)?(?:就|才)?(?:不用|可以不|能不)还|死后(?:还|是不是)?(?:不用还|债))",
+    rf"(?:保险|意外险|寿险|人寿|保单|赔偿金|赔的钱|抚恤金){_ON}{{0,14}}(?:够|足够|刚好|正好|能)(?:我|他们|家里|把|给|{_KIN}|全)?(?:还清|还债|还完|还钱|还上|还掉|还贷|{_KIN}|抵债|生活|填|平)",
+    rf"(?:保险|意外险|寿险|人寿|保单){_ON}{{0,10}}(?:死|身故|受益人{_ANY}{{0,4}}(?:改|写|填|是){_ANY}{{0,3}}{_KIN}|故意|自己撞|看起来像意外|像意外|伪装|等待期|走了)",
+    rf"(?:意外|车祸|失足|事故){_ANY}{{0,6}}(?:死|走|没|去)了?{_ANY}{{0,4}}[，,]?{_ON}{{0,8}}(?:赔|保险)",
+)
+
+# Common talk by subject: two subjects close to each other are none.
+_HINTS = (
+    r"(?:[撑熬扛挺顶坚](?:持)?不(?:下去|住|动)|受不了了|太累了|好累|心累|崩溃|绝望|太痛苦|好痛苦|麻木|抑郁|行尸走肉|心如死灰|万念俱灰|折磨|煎熬|熬不过|喘不过气)",
+    r"(?:看不[到见](?:任何|一点|一丝|半点)?(?:希望|光|未来|出路|头|明天)|没有?(?:了|任何|一点|一丝)?(?:希望(?!银|能|大)|出路|退路|盼头|意义|未来|明天)|(?:这辈子|人生|一辈子|一生|我)(?:就|也|算|真的|已经|全|都|是){0,3}(?:完了|毁了|废了|没救)|走到绝路|没意思|没意义|回不了头|万丈深渊|走不出来)",
+    rf"(?:对不[起住](?:了|我|你们?|我的|所有|大家){{0,2}}{_ANY}{{0,2}}(?:{_KIN}|你们|大家|所有人)|愧对|没脸|不孝|废物|拖累|连累|累赘|不配|恨自己|不是人|添麻烦|没用的)",
+    rf"(?:别找我|不用找我|不要找我|找不到我|再见了|各位再见|永别|保重|珍重|照顾好|帮我告诉|告诉{_KIN}|陪我(?:这么|走)|我爱(?:你们|他们|她|他|妈|爸|你)|留(?:了|下|给)?{_ANY}{{0,3}}(?:纸条|字条|信(?![用息])|一句)|联系不上|关机|不见了|都还给你们|忘了我|别难过|别哭|别怪我|原谅我|不要怪我)",
+    rf"(?:(?:想|好想|不如|打算|准备|该|我就|我要|让我|让自己){_ANY}{{0,4}}(?:离开|消失|结束(?![这那]?[笔期分贷协])|走了|解脱|了断|安静)|喝药|抢救|救回来|救过来|一起走|不吃不喝|关在屋|关在房|[命死]了?(?:也|都)?(?:无所谓|不怕|不可怕)|这条命|烂命)",
+    rf"(?:救救我|救我|谁能救|谁来救|有人(?:在)?吗|有没有人(?:能)?(?:陪|聊|说|懂)|没有?人(?:理解|懂|在乎|在意|知道我|会在乎|帮我)|听我说|说说话)",
+)
+_PHRASE_PATTERNS = [re.compile(phrase) for phrase in _PHRASES]
+_HINT_PATTERNS = [re.compile(hint) for hint in _HINTS]
 
 
-def _is_of_strangers(dense: str, start: int) -> bool:
-    return bool(_OF_STRANGERS.search(dense, max(0, start - _BEFORE), start))
+def _is_of_others(dense: str, start: int) -> bool:
+    begin = max(0, start - _BEFORE)
+    return bool(_OF_STRANGERS.search(dense, begin, start) or _OF_COLLECTORS.search(dense, begin, start))
+
+
+def _phrases(dense: str) -> Iterator[tuple[int, int]]:
+    for pattern in _PHRASE_PATTERNS:
+        for match in pattern.finditer(dense):
+            yield match.span()
+
+
+def _pairs_of_hints(dense: str) -> Iterator[tuple[int, int]]:
+    hints = sorted((*m.span(), subject) for subject, pattern in enumerate(_HINT_PATTERNS) for m in pattern.finditer(dense))
+    for (start, end, subject), (next_start, next_end, next_subject) in pairwise(hints):
+        if subject != next_subject and next_start - end <= _NEAR:
+            yield start, end
+            yield next_start, next_end
+
+
+def _meant(spans: set[tuple[int, int]], dense: str, words: WordLists) -> set[tuple[int, int]]:
+    """Return the spans that no harmless saying overlaps."""
+    sayings = [saying.span() for saying in words.find("harmless", dense)] if spans else []
+    return {(a, b) for a, b in spans if not any(start < b and a < end for start, end in sayings)}
 
 
 def find_crisis(normal: NormalText, words: WordLists) -> list[Finding]:
-    """Return words of crisis that are neither part of a harmless saying (想死我了, 跳楼价) nor told of strangers."""
+    """Return words of crisis that are neither part of a harmless saying (想死我了, 跳楼价) nor told of others."""
+    dense = normal.dense
+    spans = {match.span() for match in words.find_meant("crisis", dense)}
+    spans |= _meant({*_phrases(dense), *_pairs_of_hints(dense)}, dense, words)
     return [
-        Finding(*normal.original_span(*normal.text_span(*match.span())), TYPE, Action.PRIORITISE, PHASE)
-        for match in words.find_meant("crisis", normal.dense)
-        if not _is_of_strangers(normal.dense, match.start())
+        Finding(*normal.original_span(*normal.text_span(*span)), TYPE, Action.PRIORITISE, PHASE)
+        for span in sorted(spans)
+        if not _is_of_others(dense, span[0])
     ]

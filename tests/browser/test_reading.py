@@ -60,7 +60,7 @@ def test_everything_can_be_read_and_done_without_script(browser: Browser, live_s
     expect(page.get_by_text("不要转账到个人账户。")).to_be_visible()
     expect(page.get_by_role("link", name="快速离开")).to_have_attribute("href", re.compile("^https://"))
     expect(page.get_by_role("button", name="大字")).to_be_hidden()
-    page.get_by_role("button", name="有用").click()
+    page.get_by_role("button", name="有用", exact=True).click()
     expect(page.get_by_role("heading", name="谢谢，记下了")).to_be_visible()
     page.get_by_role("link", name="回到指南").click()
     assert page.url == address
@@ -104,7 +104,7 @@ def test_by_keyboard_alone(live_server, page: Page, guide):
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="“协商”的结果")).to_be_visible()
     link = page.get_by_role("link", name=guide.title)
-    for _ in range(20):
+    for _ in range(40):
         page.keyboard.press("Tab")
         if link.evaluate("link => link === document.activeElement"):
             break
