@@ -25,6 +25,17 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         """Guides that will appear by themselves at their time."""
         return self.filter(status=self.model.Status.PUBLISHED, published_at__gt=timezone.now())
 
+    def review_overdue(self) -> Self:
+        """Guides that readers see and that should have been checked again."""
+        return self.published().filter(review_by__lt=timezone.localdate())
+
+    def in_trash(self) -> Self:
+        return self.filter(trashed_at__isnull=False)
+
+    def not_in_trash(self) -> Self:
+        """Guides that editors work with; those that readers see are never in the trash."""
+        return self.filter(trashed_at__isnull=True)
+
     def newest_first(self) -> Self:
         return self.order_by("-published_at", "-pk")
 

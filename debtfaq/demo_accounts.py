@@ -9,7 +9,14 @@ from django.db import transaction
 
 from comments.models import Expert
 
-ACCOUNTS = {"admin": None, "editor": "编辑", "moderator": "审核员", "expert": "专家"}
+ACCOUNTS = {
+    "admin": None,
+    "chief": "主编",
+    "editor": "编辑",
+    "author": "作者",
+    "moderator": "审核员",
+    "expert": "专家",
+}
 
 
 @transaction.atomic

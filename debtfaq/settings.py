@@ -94,6 +94,8 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "taggit",
+    "simple_history",
+    "import_export",
     "csp",
     "articles",
     "comments",

@@ -74,6 +74,18 @@ def chief(db) -> User:
 
 
 @pytest.fixture
+def author(groups) -> User:
+    """A member of the group 作者."""
+    return _staff("author", "作者")
+
+
+@pytest.fixture
+def chief_editor(groups) -> User:
+    """A member of the group 主编."""
+    return _staff("chief_editor", "主编")
+
+
+@pytest.fixture
 def editor(groups) -> User:
     """A member of the group 编辑."""
     return _staff("editor", "编辑")

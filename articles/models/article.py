@@ -1,11 +1,10 @@
-"""Guides, and who changed their status when."""
+"""Guides."""
 
 import datetime as dt
 from html import unescape
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.models import User
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.core.validators import MinLengthValidator
 from django.db import models, transaction
@@ -19,20 +18,16 @@ from taggit.managers import TaggableManager
 from articles import rendering
 from articles.models.classification import Category
 from articles.models.glossary import Term
+from articles.models.revision import Revisions
+from articles.models.workflow import CONSTRAINTS, Workflow
 from articles.querysets import ArticleQuerySet
 from articles.signals import guide_changed
 from articles.slugs import MAX_LENGTH as SLUG_LENGTH
 from articles.slugs import pinyin_slug
 
 
-class Article(models.Model):  # type: ignore[django-manager-missing]
-    """A guide. Its status changes only by `submit`, `publish` and `withdraw`, which record who did it."""
-
-    class Status(models.TextChoices):
-        DRAFT = "draft", "草稿"
-        IN_REVIEW = "in_review", "待审"
-        PUBLISHED = "published", "已发布"
-        WITHDRAWN = "withdrawn", "已撤下"
+class Article(Workflow):  # type: ignore[django-manager-missing]
+    """A guide."""
 
     title = models.CharField("标题", max_length=80, validators=[MinLengthValidator(4)])
     slug = models.SlugField("网址名", max_length=SLUG_LENGTH, editable=False)
@@ -58,10 +53,6 @@ class Article(models.Model):  # type: ignore[django-manager-missing]
     share_image = models.ImageField("分享图（横）", upload_to="share/", blank=True, editable=False)
     share_square = models.ImageField("分享图（方）", upload_to="share/", blank=True, editable=False)
 
-    status = models.CharField("状态", max_length=10, choices=Status, default=Status.DRAFT, editable=False)
-    published_at = models.DateTimeField(
-        "发布时间", null=True, blank=True, help_text="留空则在点“发布”时记下；填将来的时间，则到时自动出现。"
-    )
     corrected_at = models.DateTimeField("更正时间", null=True, editable=False)
     created_at = models.DateTimeField("创建时间", auto_now_add=True)
     updated_at = models.DateTimeField("保存时间", auto_now=True)
@@ -73,26 +64,22 @@ class Article(models.Model):  # type: ignore[django-manager-missing]
     )
 
     objects = ArticleQuerySet.as_manager()
+    history = Revisions()
 
     class Meta:
         verbose_name = verbose_name_plural = "指南"
         ordering = ["-published_at", "-pk"]
-        permissions = [("publish_article", "Can publish and withdraw 指南")]
+        permissions = [
+            ("review_article", "Can edit everybody's 指南, send them back and approve them"),
+            ("publish_article", "Can publish and withdraw 指南"),
+        ]
         indexes = [
             # For the public lists: newest first, of all guides and of one category.
             models.Index(fields=["status", "-published_at", "-id"], name="article_newest"),
             models.Index(fields=["category", "status", "-published_at", "-id"], name="article_newest_in_category"),
         ]
         constraints = [
-            models.CheckConstraint(
-                name="article_status_known",
-                condition=Q(status__in=["draft", "in_review", "published", "withdrawn"]),
-            ),
-            models.CheckConstraint(
-                name="article_published_has_date_and_category",
-                condition=~Q(status="published") | Q(published_at__isnull=False, category__isnull=False),
-                violation_error_message="已发布的指南必须有发布时间和分类。",
-            ),
+            *CONSTRAINTS,
             models.CheckConstraint(
                 name="article_cover_has_alt",
                 condition=Q(cover="") | ~Q(cover_alt=""),
@@ -167,38 +154,6 @@ class Article(models.Model):  # type: ignore[django-manager-missing]
         except ObjectDoesNotExist:
             return 0
 
-    @property
-    def is_scheduled(self) -> bool:
-        return self.status == self.Status.PUBLISHED and bool(self.published_at and self.published_at > timezone.now())
-
-    @property
-    def is_public(self) -> bool:
-        """Whether readers can see the guide now; the same rule as `ArticleQuerySet.published`."""
-        return self.status == self.Status.PUBLISHED and not self.is_scheduled
-
-    def submit(self, *, by: User | None) -> bool:
-        """Hand a draft to the reviewers. Return False if it was handed in already.
-
-        Raises ValidationError for a guide that is on the website: that would take it off.
-        """
-        return self._move(self.Status.IN_REVIEW, {self.Status.DRAFT, self.Status.WITHDRAWN}, by)
-
-    def publish(self, *, by: User | None) -> bool:
-        """Show the guide to readers, from `published_at` on if that is set, else from now. Return False if it was.
-
-        Raises ValidationError if the guide is not ready to be read.
-        """
-        self.check_ready()
-        self.published_at = self.published_at or timezone.now()
-        return self._move(self.Status.PUBLISHED, {self.Status.DRAFT, self.Status.IN_REVIEW, self.Status.WITHDRAWN}, by)
-
-    def withdraw(self, *, by: User | None, reason: str = "") -> bool:
-        """Take the guide off the website at once. Return False if it was withdrawn already.
-
-        Raises ValidationError for a guide that was never published.
-        """
-        return self._move(self.Status.WITHDRAWN, {self.Status.PUBLISHED}, by, reason)
-
     def check_ready(self) -> None:
         """Raise ValidationError with what keeps the guide from being published."""
         problems = []
@@ -208,38 +163,3 @@ class Article(models.Model):  # type: ignore[django-manager-missing]
             problems.append("正文是空的")
         if problems:
             raise ValidationError(f"《{self.title}》还不能发布：{'，'.join(problems)}。")
-
-    def _move(self, to: "Article.Status", sources: "set[Article.Status]", by: User | None, reason: str = "") -> bool:
-        with transaction.atomic():
-            # The row, not this copy of it, says where the guide stands: somebody else may have moved it.
-            before = self.Status(Article.objects.select_for_update().only("status").get(pk=self.pk).status)
-            if before != to and before not in sources:
-                raise ValidationError(f"《{self.title}》是“{before.label}”，不能改为“{to.label}”。")
-            self.status = to
-            if before == to:
-                return False
-            StatusChange.objects.create(article=self, from_status=before, to_status=to, by=by, reason=reason)
-            self.save(update_fields=["status", "published_at", "updated_at"])
-            if self.Status.PUBLISHED in {before, to}:
-                guide_changed.send(Article, article=self)
-        return True
-
-
-class StatusChange(models.Model):
-    """Who published, withdrew or handed in a guide, when and why. Written once, never changed."""
-
-    article = models.ForeignKey(Article, models.CASCADE, verbose_name="指南", related_name="status_changes")
-    from_status = models.CharField("原状态", max_length=10, choices=Article.Status)
-    to_status = models.CharField("新状态", max_length=10, choices=Article.Status)
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, verbose_name="操作人", null=True, related_name="+"
-    )
-    reason = models.CharField("原因", max_length=200, blank=True)
-    at = models.DateTimeField("时间", auto_now_add=True)
-
-    class Meta:
-        verbose_name = verbose_name_plural = "状态记录"
-        ordering = ["-at", "-pk"]
-
-    def __str__(self) -> str:
-        return f"{self.get_from_status_display()} → {self.get_to_status_display()}"

@@ -55,10 +55,10 @@ def browser_context_args(browser_context_args: dict, request: pytest.FixtureRequ
 
 
 @pytest.mark.desk
-def test_an_editor_publishes_corrects_and_withdraws(live_server, page: Page, editor):
+def test_an_editor_publishes_corrects_and_withdraws(live_server, page: Page, chief_editor):
     CategoryFactory(name="协商还款")
     page.goto(f"{live_server.url}/admin/")
-    page.get_by_label("用户名").fill("editor")
+    page.get_by_label("用户名").fill("chief_editor")
     page.get_by_label("密码").fill("only for tests")
     page.get_by_role("button", name="登录").click()
     page.locator(".model-article").get_by_role("link", name="增加").click()

@@ -21,9 +21,9 @@ CHANGELIST = "admin:articles_article_changelist"
 
 
 @pytest.fixture
-def desk(editor) -> Client:
+def desk(chief_editor) -> Client:
     client = Client()
-    client.force_login(editor)
+    client.force_login(chief_editor)
     return client
 
 
@@ -60,15 +60,15 @@ def messages_of(response) -> str:
     return " ".join(str(message) for message in response.context["messages"])
 
 
-def test_write_publish_correct_withdraw_and_publish_again(desk, client, editor):
+def test_write_publish_correct_withdraw_and_publish_again(desk, client, chief_editor):
     category = CategoryFactory()
     data = form_of(category=category.pk, tags="信用卡，征信", _publish="1")
     response = desk.post(reverse("admin:articles_article_add"), data, follow=True)
     assert "现在是“已发布”" in messages_of(response)
     article = Article.objects.get()
-    assert article.created_by == editor
+    assert article.created_by == chief_editor
     assert set(article.tags.names()) == {"信用卡", "征信"}
-    assert article.status_changes.get().by == editor
+    assert article.status_changes.get().by == chief_editor
     assert article.title in text_of(client.get("/"))
 
     desk.post(change_url(article), form_of(article, title="改了的一个标题", _save="1"))
@@ -196,7 +196,7 @@ def expert_form(expert: Expert, **values) -> dict[str, str]:
     return data | inline | {name: str(value) for name, value in values.items()}
 
 
-def test_an_editor_records_that_an_expert_was_verified(desk, editor):
+def test_an_editor_records_that_an_expert_was_verified(desk, chief_editor):
     expert = ExpertFactory(role="律师")
     url = reverse("admin:comments_expert_change", args=[expert.pk])
     until = timezone.localdate() + dt.timedelta(days=90)
@@ -205,7 +205,7 @@ def test_an_editor_records_that_an_expert_was_verified(desk, editor):
     known = {"licence_number": "13301202010123456", "organisation": "某某律师事务所"}
     desk.post(url, expert_form(expert, verify_until=until, **known))
     expert.refresh_from_db()
-    assert (expert.verified_by, expert.verified_until, expert.shown_role) == (editor, until, "律师")
+    assert (expert.verified_by, expert.verified_until, expert.shown_role) == (chief_editor, until, "律师")
     assert expert.verifications.get().licence_number == known["licence_number"]
     desk.post(
         reverse("admin:comments_expert_changelist"), {"action": "revoke_selected", "_selected_action": [expert.pk]}

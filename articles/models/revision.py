@@ -1,0 +1,42 @@
+"""What guides said before: a revision for every real change, with author, time and note."""
+
+from typing import Any
+
+from django.db import models
+from simple_history.models import HistoricalRecords
+
+
+class WhatElseIsKept(models.Model):
+    """What belongs to a revision and is in tables of its own."""
+
+    tag_names = models.TextField("标签", blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class Revisions(HistoricalRecords):  # type: ignore[misc]  # it has no types
+    """The revisions of a guide (`article.history`), written by `articles.revisions.record` only.
+
+    Not by every save: a guide is saved before its tags are, and also when nobody has written anything.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(
+            verbose_name="修订",
+            verbose_name_plural="修订",
+            bases=[WhatElseIsKept],
+            excluded_fields=[
+                *("slug", "body_html", "toc", "share_image", "share_square", "status", "corrected_at", "updated_at"),
+                *("created_at", "created_by", "import_key", "trashed_at", "trashed_by", "tags"),
+            ],
+            history_id_field=models.BigAutoField(primary_key=True),
+            history_change_reason_field=models.CharField("修订说明", max_length=200, blank=True, default=""),
+            user_related_name="+",
+        )
+
+    def post_save(self, *args: Any, **kwargs: Any) -> None:
+        pass
+
+    def post_delete(self, *args: Any, **kwargs: Any) -> None:
+        pass
