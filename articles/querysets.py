@@ -8,6 +8,8 @@ from django.db.models import Count, Q, Sum
 from django.utils import timezone
 
 if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
     from articles.models import Article, Category  # noqa: F401  (named in strings below)
 
 
@@ -28,6 +30,18 @@ class ArticleQuerySet(models.QuerySet["Article"]):
     def review_overdue(self) -> Self:
         """Guides that readers see and that should have been checked again."""
         return self.published().filter(review_by__lt=timezone.localdate())
+
+    def drafts_of(self, user: "User") -> Self:
+        """Guides of this author that are still to be handed in."""
+        return self.filter(created_by=user.pk, status__in=[self.model.Status.DRAFT, self.model.Status.RETURNED])
+
+    def in_review(self) -> Self:
+        """Guides that wait for an editor."""
+        return self.filter(status=self.model.Status.IN_REVIEW)
+
+    def approved(self) -> Self:
+        """Guides that only wait to be published."""
+        return self.filter(status=self.model.Status.APPROVED)
 
     def in_trash(self) -> Self:
         return self.filter(trashed_at__isnull=False)

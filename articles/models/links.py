@@ -1,10 +1,18 @@
 """What guides link to on this site, and where addresses that were given up lead."""
 
+from typing import Self
+
 from django.db import models
 from django.db.models import F, Q
 
 from articles.models.article import Article
 from articles.models.media import Image
+
+
+class LinkQuerySet(models.QuerySet["Link"]):
+    def broken(self) -> Self:
+        """Links in guides of the desk that lead nowhere."""
+        return self.filter(is_broken=True, article__trashed_at__isnull=True)
 
 
 class Link(models.Model):
@@ -20,6 +28,8 @@ class Link(models.Model):
     image = models.ForeignKey(Image, models.SET_NULL, verbose_name="图片", null=True, related_name="used_in")
     # Whether there was nothing at the address when it was last looked at.
     is_broken = models.BooleanField("失效", default=False)
+
+    objects = LinkQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "站内链接"

@@ -57,6 +57,9 @@ ADMIN: dict[str, Callable[[SmallSite], str]] = {
     "comment": lambda site: reverse("admin:comments_comment_change", args=[site.guide.comments.first().pk]),
     "experts": lambda site: reverse("admin:comments_expert_changelist"),
     "searches": lambda site: reverse("admin:articles_searchcount_changelist"),
+    "users": lambda site: reverse("admin:auth_user_changelist"),
+    "new user": lambda site: reverse("admin:auth_user_add"),
+    "two steps": lambda site: reverse("admin:two_step"),
     "change password": lambda site: reverse("admin:password_change"),
 }
 

@@ -86,6 +86,8 @@ DESK = {
     "/admin/password_change/": Rule(ANY, STAFF),
     "/admin/password_change/done/": Rule(ANY, STAFF),
     "/admin/jsi18n/": Rule(ANY, STAFF),
+    "/admin/two_step/": Rule(FORM, STAFF),
+    "/admin/two_step/code.svg": Rule(READ, "", 404),  # nobody has begun
     "/admin/r/{guide_type}/{guide}/": Rule(ANY, STAFF),
     "/admin/articles/": Rule(ANY, "MEC", 404),
     "/admin/comments/": Rule(ANY, "MEC", 404),
