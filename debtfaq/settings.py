@@ -112,6 +112,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "debtfaq.middleware.no_transform",
+    "debtfaq.public_pages.allow_caches",
     "django.middleware.http.ConditionalGetMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -164,6 +165,9 @@ CACHES: dict[str, Any] = {"default": env.cache_url("CACHE_URL", default="locmemc
 if CACHES["default"]["BACKEND"].endswith("LocMemCache"):
     # Each entry is small (a visitor who was counted); Django's default of 300 would soon forget them.
     CACHES["default"].setdefault("OPTIONS", {"MAX_ENTRIES": 100_000})
+
+# Whole pages for readers, kept in the memory of each process; 0 for none.
+PAGE_CACHE_MEGABYTES = env.int("PAGE_CACHE_MEGABYTES", default=24)
 
 STATIC_URL = "static/"
 STATIC_ROOT = VAR_DIR / "static"

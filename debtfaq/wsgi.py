@@ -1,4 +1,4 @@
-"""The WSGI entry point, which a server such as gunicorn loads."""
+"""The WSGI entry point, which a server such as granian loads."""
 
 import os
 
@@ -11,6 +11,15 @@ application = get_wsgi_application()
 
 from django.conf import settings  # noqa: E402  (readable only once Django is set up)
 
+from debtfaq.page_cache import PageCache  # noqa: E402
+
+if settings.PAGE_CACHE_MEGABYTES and not settings.DEBUG:
+    application = PageCache(  # type: ignore[assignment]
+        application,
+        hosts=settings.ALLOWED_HOSTS,
+        capacity=settings.PAGE_CACHE_MEGABYTES << 20,
+        https_header=settings.SECURE_PROXY_SSL_HEADER,
+    )
 if settings.TRUSTED_PROXIES:
     # REMOTE_ADDR becomes the reader's address, so that nothing else has to know of proxies.
     application = ProxyFix(application, x_for=settings.TRUSTED_PROXIES, x_proto=0)  # type: ignore[assignment]
