@@ -59,6 +59,15 @@ def is_same(rows: Iterable[Row]) -> bool:
     return all(row.kind == "same" for row in rows)
 
 
+def size(rows: Iterable[Row]) -> tuple[int, int]:
+    """Return how many characters were added and removed."""
+    added = removed = 0
+    for row in rows:
+        added += sum(len(piece.text) for piece in row.after if piece.changed)
+        removed += sum(len(piece.text) for piece in row.before if piece.changed)
+    return added, removed
+
+
 def hunks(rows: Sequence[Row]) -> list[Hunk]:
     """Return the rows in order, long runs without a change folded; no more of them than a page can show."""
     found: list[Hunk] = []

@@ -37,7 +37,11 @@ GROUPS: dict[str, dict[str, list[str]]] = {
         ],
     },
     "编辑": EDITOR,
-    "主编": {**EDITOR, "articles": [*EDITOR["articles"], "publish_article"]},
+    "主编": {
+        **EDITOR,
+        "articles": [*EDITOR["articles"], "publish_article"],
+        "admin": ["view_logentry"],
+    },
     "审核员": {
         "articles": ["view_article"],
         "comments": [
@@ -50,6 +54,9 @@ GROUPS: dict[str, dict[str, list[str]]] = {
 }
 
 
+MODULES = {"admin": "django.contrib.admin", "auth": "django.contrib.auth"}  # of apps that are not called so
+
+
 def make_groups(apps: Apps) -> None:
     """Make the groups where they are missing, and give each those of its permissions whose models `apps` has.
 
@@ -57,10 +64,10 @@ def make_groups(apps: Apps) -> None:
     """
     Group = apps.get_model("auth", "Group")
     Permission = apps.get_model("auth", "Permission")
-    for label in ("articles", "comments"):
+    for label in sorted({label for permissions in GROUPS.values() for label in permissions}):
         # Django makes permissions only after all migrations; ours need them now.
         config = apps.get_app_config(label)
-        config.models_module = import_module(f"{label}.models")
+        config.models_module = import_module(f"{MODULES.get(label, label)}.models")
         create_permissions(config, apps=apps, verbosity=0)
     for name, permissions in GROUPS.items():
         group, _ = Group.objects.get_or_create(name=name)
