@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.contrib.admin.widgets import AutocompleteSelect
 from taggit.forms import TagWidget
 
+from articles.correction_form import CorrectionForm
 from articles.models import MOST_PINNED, Article, PinnedGuide
 
 PINS = tuple(f"pinned_{number}" for number in range(1, MOST_PINNED + 1))
@@ -21,7 +22,7 @@ def _pin(number: int) -> forms.ModelChoiceField[Article]:
     )
 
 
-class ArticleForm(forms.ModelForm[Article]):
+class ArticleForm(CorrectionForm, forms.ModelForm[Article]):
     """What an editor writes. The status is not among it: that changes by the buttons below the form."""
 
     pinned_1 = _pin(1)

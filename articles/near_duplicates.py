@@ -65,6 +65,10 @@ def near_duplicates(article: Article) -> list[NearDuplicate]:
         .order_by("-bands", "article")
         .values_list("article", flat=True)[:COMPARED]
     )
-    others = Article.objects.filter(pk__in=list(shared)).only("title", "slug", "status", "published_at", "body")
+    others = (
+        Article.objects.not_in_trash()
+        .filter(pk__in=list(shared))
+        .only("title", "slug", "status", "published_at", "body")
+    )
     found = [NearDuplicate(other, likeness(own, runs(other.body))) for other in others]
     return sorted((one for one in found if one.likeness >= ALIKE), key=lambda one: (-one.likeness, one.article.pk))

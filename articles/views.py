@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
+from articles.corrections import corrections
 from articles.models import Article, Category, Page, Tag, Term
 from articles.onward import onward
 from articles.paging import get_page
@@ -82,7 +83,12 @@ def article(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
     if slug != article.slug:
         return HttpResponsePermanentRedirect(article.get_absolute_url())
     tags = list(article.tags.all())
-    context = {"article": article, "tags": tags, "onward": onward(article, tags)}
+    context = {
+        "article": article,
+        "tags": tags,
+        "onward": onward(article, tags),
+        "corrections": corrections(article),
+    }
     return render(request, "articles/article.html", context)
 
 

@@ -77,6 +77,7 @@ class Article(Workflow):  # type: ignore[django-manager-missing]
             # For the public lists: newest first, of all guides and of one category.
             models.Index(fields=["status", "-published_at", "-id"], name="article_newest"),
             models.Index(fields=["category", "status", "-published_at", "-id"], name="article_newest_in_category"),
+            models.Index(fields=["-trashed_at"], condition=Q(trashed_at__isnull=False), name="article_trash"),
         ]
         constraints = [
             *CONSTRAINTS,
