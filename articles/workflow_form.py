@@ -30,4 +30,7 @@ class NotesForm(forms.Form):
         cleaned = super().clean()
         if "_return" in self.data and not self.cleaned_data.get("return_note") and "return_note" not in self.errors:
             self.add_error("return_note", "退回时请写明要改什么。")
+        for name in self.errors:
+            if isinstance(field := self.fields.get(name), Note):
+                field.widget.attrs["autofocus"] = True  # it stands at the end of a long form
         return cleaned

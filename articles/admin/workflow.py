@@ -225,7 +225,7 @@ class WorkflowMixin(CheckingMixin, PreviewsMixin, admin.ModelAdmin[Article]):
         return True
 
     def _told(self, step: Step, article: Article) -> str:
-        if step is REVIEWED:
+        if step is REVIEWED and article.review_by:
             return f"《{article.title}》已标为复核过，下次复核：{date_format(article.review_by, 'Y年n月j日')}。"
         if article.is_scheduled and article.published_at:
             when = date_format(timezone.localtime(article.published_at), "Y年n月j日 H:i")

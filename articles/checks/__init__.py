@@ -30,7 +30,7 @@ __all__ = [
 
 
 def problems_of(what: Article | Draft) -> list[Problem]:
-    """Return what is wrong with a guide, errors first. At most three queries, whatever its length."""
+    """Return what is wrong with a guide: errors first, then check by check. At most three queries."""
     draft = draft_of(what) if isinstance(what, Article) else what
     problems = [problem for entry in CHECKS for problem in entry.problems(draft)]
     return sorted(problems, key=lambda problem: not problem.is_error)
@@ -72,6 +72,6 @@ def typed(data: QueryDict, saved: Article | None) -> Draft:
         has_category=bool(data.get("category")),
         has_cover=bool(saved and saved.cover) and "cover-clear" not in data,
         has_review_date=bool(data.get("review_by", "").strip()),
-        pk=saved and saved.pk,
+        pk=saved.pk if saved else None,
         look_up=look_up,
     )

@@ -39,7 +39,7 @@ class Problem:
         return self.level == ERROR
 
     def __str__(self) -> str:
-        return f"正文第 {self.line} 行{self.message}" if self.line else self.message
+        return f"正文第 {self.line} 行：{self.message}" if self.line else self.message
 
 
 Check = Callable[[Draft], Iterable[Found]]

@@ -126,7 +126,7 @@ def test_places_of_one_problem_are_told_up_to_a_number():
     problems = problems_of(draft)
     assert [problem.line for problem in problems] == [1, 3, 5, 7, 9, None]
     assert problems[0].excerpt == "先,后。"
-    assert str(problems[0]) == "正文第 1 行汉字之间用了半角的“,”"
+    assert str(problems[0]) == "正文第 1 行：汉字之间用了半角的“,”"
     assert str(problems[-1]) == f"同样的问题还有 {12 - MOST_PLACES} 处"
 
 
@@ -208,7 +208,7 @@ def test_all_errors_are_said_in_one_sentence():
     with pytest.raises(ValidationError) as refusal:
         refuse_errors(guide)
     assert refusal.value.messages == [
-        "《还没有写完的一篇》还不能发布：还没有选分类；还没有写“先说结论”；正文第 1 行第一个小标题应从 ## 开始。"
+        "《还没有写完的一篇》还不能发布：还没有选分类；还没有写“先说结论”；正文第 1 行：第一个小标题应从 ## 开始。"
     ]
 
 
