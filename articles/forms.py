@@ -7,6 +7,7 @@ from taggit.forms import TagWidget
 
 from articles.correction_form import CorrectionForm
 from articles.models import MOST_PINNED, Article, PinnedGuide
+from articles.workflow_form import NotesForm
 
 PINS = tuple(f"pinned_{number}" for number in range(1, MOST_PINNED + 1))
 
@@ -22,7 +23,7 @@ def _pin(number: int) -> forms.ModelChoiceField[Article]:
     )
 
 
-class ArticleForm(CorrectionForm, forms.ModelForm[Article]):
+class ArticleForm(CorrectionForm, NotesForm, forms.ModelForm[Article]):
     """What an editor writes. The status is not among it: that changes by the buttons below the form."""
 
     pinned_1 = _pin(1)
@@ -33,7 +34,7 @@ class ArticleForm(CorrectionForm, forms.ModelForm[Article]):
         model = Article
         fields = [
             *("title", "summary", "body", "category", "tags", "byline", "source", "cover", "cover_alt"),
-            *("published_at", "correction_note"),
+            *("published_at", "review_by", "correction_note"),
         ]
         widgets = {
             "title": forms.TextInput(attrs={"class": "wide"}),

@@ -84,6 +84,11 @@ def render(markdown: str, terms: Sequence[TermLink] = ()) -> Rendered:
     return Rendered(html=sanitise(html), toc=toc)
 
 
+def parse(markdown: str) -> Sequence[Token]:
+    """Return the parts of a body, with their lines, for what reads a guide without showing it."""
+    return _parser.parse(markdown)
+
+
 def trusted(html: str) -> SafeString:
     """Mark HTML that `render` made as safe to show."""
     return mark_safe(html)  # noqa: S308
@@ -93,7 +98,7 @@ def _render_callout(self: RendererHTML, tokens: Sequence[Token], index: int, opt
     token = tokens[index]
     if token.nesting == -1:
         return "</div>\n"
-    name = token.info.strip()
+    name = token.info.split()[0]  # what stands after the name is not shown
     return f'<div class="callout callout-{CALLOUTS[name]}"><p class="callout-title">{name}</p>\n'
 
 

@@ -16,6 +16,7 @@ PURE = [
     *("articles/images.py", "articles/picture_address.py"),
     *("comments/roles.py", "articles/search/tokens.py", "articles/search/expressions.py"),
     *("articles/search/segmentation.py", "articles/search/query.py", "articles/search/highlight.py"),
+    *(f"articles/checks/{name}.py" for name in ("drafts", "problems", "fields", "structure", "wording", "links")),
     *(path.relative_to(ROOT).as_posix() for path in sorted((ROOT / "comments/screening").glob("*.py"))),
     *(path.relative_to(ROOT).as_posix() for path in sorted((ROOT / "comments/privacy").glob("*.py"))),
 ]

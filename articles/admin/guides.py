@@ -7,7 +7,6 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
 
 from articles.admin.desk import LABELLED_TIMES, ReadOnlyInline, short_time
 from articles.admin.history import HistoryMixin
@@ -15,7 +14,7 @@ from articles.admin.keeping import KeepingMixin
 from articles.admin.lists import ListsMixin
 from articles.admin.transfer import TransferMixin
 from articles.admin.trash import TrashMixin
-from articles.admin.workflow import WorkflowMixin
+from articles.admin.workflow import OverdueFilter, WorkflowMixin
 from articles.admin.writing import WritingMixin
 from articles.forms import PINS, ArticleForm
 from articles.models import Article, StatusChange
@@ -47,7 +46,7 @@ class ArticleAdmin(
     form = ArticleForm
     formfield_overrides = LABELLED_TIMES
     list_display = ("title", "category", "status_label", "published_on", "views_label", "corrected_on")
-    list_filter = ("status", "category", "published_at")
+    list_filter = ("status", OverdueFilter, "category", "published_at")
     list_select_related = ("category", "views")
     list_per_page = 50
     show_full_result_count = False
@@ -64,16 +63,15 @@ class ArticleAdmin(
         ("题图", {"fields": ("cover", "cover_alt"), "classes": ("collapse",)}),
         (
             "发布",
-            {"fields": ("status_label", "published_at", "corrected_at", "views_label", "updated_at", "created_by")},
+            {
+                "fields": (
+                    *("status_label", "published_at", "review_by", "corrected_at"),
+                    *("views_label", "updated_at", "created_by"),
+                )
+            },
         ),
     )
     inlines = (StatusChangeInline,)
-
-    @admin.display(description="状态", ordering="status")
-    def status_label(self, article: Article) -> SafeString:
-        if article.is_scheduled:
-            return format_html('<span class="status status-scheduled">{}</span>', "已排期")
-        return format_html('<span class="status status-{}">{}</span>', article.status, article.get_status_display())
 
     @admin.display(description="发布时间", ordering="published_at")
     def published_on(self, article: Article) -> str:

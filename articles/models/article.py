@@ -55,6 +55,7 @@ class Article(Workflow):  # type: ignore[django-manager-missing]
     share_square = models.ImageField("分享图（方）", upload_to="share/", blank=True, editable=False)
 
     corrected_at = models.DateTimeField("更正时间", null=True, editable=False)
+    preview_key = models.CharField("预览密钥", max_length=16, blank=True, editable=False)  # see `preview_links`
     created_at = models.DateTimeField("创建时间", auto_now_add=True)
     updated_at = models.DateTimeField("保存时间", auto_now=True)
     created_by = models.ForeignKey(
@@ -79,6 +80,9 @@ class Article(Workflow):  # type: ignore[django-manager-missing]
             models.Index(fields=["status", "-published_at", "-id"], name="article_newest"),
             models.Index(fields=["category", "status", "-published_at", "-id"], name="article_newest_in_category"),
             models.Index(fields=["-trashed_at"], condition=Q(trashed_at__isnull=False), name="article_trash"),
+            # For those that should have been checked again, and for titles that there are twice.
+            models.Index(fields=["review_by"], condition=Q(status="published"), name="article_review_by"),
+            models.Index(fields=["title"], name="article_title"),
         ]
         constraints = [
             *CONSTRAINTS,
@@ -98,12 +102,16 @@ class Article(Workflow):  # type: ignore[django-manager-missing]
         self.slug = pinyin_slug(self.title)
         terms = Term.objects.links()
         self.render(terms)
-        is_correction = self._is_correction(terms)
+        before = self._public_before()
+        is_correction = before is not None and self._differs_from(before, terms)
         if is_correction:
             self.corrected_at = timezone.now()
+        # Nothing happens when the time of a scheduled guide comes: who follows guides must know of it before, and
+        # of one that is public at once because its time was brought forward.
+        appears = before is None and self.status == self.Status.PUBLISHED and not self._state.adding
         with transaction.atomic():
             super().save(*args, **kwargs)
-            if is_correction or self.is_scheduled:
+            if is_correction or appears or self.is_scheduled:
                 guide_changed.send(Article, article=self)
 
     def get_absolute_url(self) -> str:
@@ -119,12 +127,13 @@ class Article(Workflow):  # type: ignore[django-manager-missing]
         rendered = rendering.render(self.body, terms)
         self.body_html, self.toc = rendered.html, list(rendered.toc)
 
-    def _is_correction(self, terms: list[rendering.TermLink]) -> bool:
+    def _public_before(self) -> "Article | None":
+        """Return the guide as readers see it until it is saved, if they do."""
         if self._state.adding:
-            return False
-        before = Article.objects.published().filter(pk=self.pk).only("title", "summary", "body").first()
-        if before is None:
-            return False
+            return None
+        return Article.objects.published().filter(pk=self.pk).only("title", "summary", "body").first()
+
+    def _differs_from(self, before: "Article", terms: list[rendering.TermLink]) -> bool:
         before.render(terms)
         return (before.title, before.summary, before.body_html) != (self.title, self.summary, self.body_html)
 
@@ -157,7 +166,7 @@ class Article(Workflow):  # type: ignore[django-manager-missing]
             return 0
 
     def check_ready(self) -> None:
-        """Raise ValidationError with what keeps the guide from being published."""
+        """Raise ValidationError with what a page cannot do without; the desk asks for more (`articles.checks`)."""
         problems = []
         if self.category_id is None:
             problems.append("还没有选分类")

@@ -34,6 +34,7 @@ class Revisions(HistoricalRecords):  # type: ignore[misc]  # it has no types
             excluded_fields=[
                 *("slug", "body_html", "toc", "share_image", "share_square", "status", "updated_at"),
                 *("created_at", "created_by", "import_key", "trashed_at", "trashed_by", "tags"),
+                "preview_key",
             ],
             history_id_field=models.BigAutoField(primary_key=True),
             history_change_reason_field=models.CharField("修订说明", max_length=200, blank=True, default=""),

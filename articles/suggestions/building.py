@@ -121,24 +121,25 @@ def _put_terms(terms: Iterable[Term]) -> None:
 
 
 def _put_tags(tags: Iterable[Tag]) -> None:
-    """Tags are offered that stand on a guide which readers can see."""
+    """Tags are offered that stand on a guide which readers can see, or will: one without weight is looked at anew."""
     tags = list(tags)
     kind = Suggestion.Kind.TAG
-    used = Counter(
-        dict(
-            Article.objects.published()
-            .filter(tagged_items__tag__in=tags)
-            .values_list("tagged_items__tag")
-            .annotate(guides=Count("pk"))
-            .order_by()
-        )
-    )
+    used = _guides_with(tags, Article.objects.published())
+    announced = _guides_with(tags, Article.objects.scheduled()) | used
     with transaction.atomic():
         Suggestion.objects.filter(tag__in=tags).delete()
         _create(
-            Suggestion(kind=kind, text=tag.name, tag=tag, weight=_weight(used[tag.pk])) for tag in tags if used[tag.pk]
+            Suggestion(kind=kind, text=tag.name, tag=tag, weight=_weight(used[tag.pk]))
+            for tag in tags
+            if announced[tag.pk]
         )
-    add_words(tag.name for tag in tags if used[tag.pk])
+    add_words(tag.name for tag in tags if announced[tag.pk])
+
+
+def _guides_with(tags: list[Tag], guides: ArticleQuerySet) -> Counter[int]:
+    """Return on how many of `guides` each tag stands."""
+    counted = guides.filter(tagged_items__tag__in=tags).values_list("tagged_items__tag").annotate(guides=Count("pk"))
+    return Counter(dict(counted.order_by()))
 
 
 def _put_queries() -> None:

@@ -9,10 +9,12 @@ from django.conf import settings
 from django.urls import reverse
 from playwright.sync_api import Page
 
+from articles import preview_links
 from articles.models import Term
 from comments.models import Expert
 from tests.audit import small_site
 from tests.audit.small_site import SmallSite
+from tests.factories import ArticleFactory
 
 AXE = Path(__file__).resolve().parents[2] / "node_modules/axe-core/axe.min.js"
 STANDARD = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -28,6 +30,7 @@ PUBLIC: dict[str, Callable[[SmallSite], str]] = {
     "category": lambda site: site.guide.category.get_absolute_url(),
     "tag": lambda site: site.guide.tags.first().get_absolute_url(),
     "guide": lambda site: site.guide.get_absolute_url(),
+    "preview": lambda site: preview_links.make(ArticleFactory()).path,
     "shared": lambda site: reverse("articles:shared", args=[site.guide.pk]),
     "archive": lambda site: reverse("articles:archive"),
     "month": lambda site: reverse(
@@ -48,6 +51,10 @@ ADMIN: dict[str, Callable[[SmallSite], str]] = {
     "guides": lambda site: reverse("admin:articles_article_changelist"),
     "guide": lambda site: reverse("admin:articles_article_change", args=[site.guide.pk]),
     "new guide": lambda site: reverse("admin:articles_article_add"),
+    "guide with problems": lambda site: reverse(
+        "admin:articles_article_change", args=[ArticleFactory(category=None, body="### 待补充,再说\n").pk]
+    ),
+    "preview links": lambda site: reverse("admin:articles_article_preview_links", args=[ArticleFactory().pk]),
     "delete a guide": lambda site: reverse("admin:articles_article_delete", args=[site.guide.pk]),
     "history of a guide": lambda site: reverse("admin:articles_article_history", args=[site.guide.pk]),
     "queue": lambda site: reverse("admin:comments_comment_queue"),

@@ -18,6 +18,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver, resolve
 
+from articles import preview_links
 from articles.models import Article, Page, PushTask, SearchCount, SynonymGroup, Tag, Term
 from comments.models import Comment, CommentRule, ScreeningWord
 from tests.articles.pictures import upload
@@ -42,6 +43,7 @@ PUBLIC = {
     "/articles/{guide}/views/": POST,
     "/articles/{guide}/views.gif": READ,
     "/articles/{guide}/vote/": POST,
+    "/preview/{preview}/": READ,
     "/s/{guide}/": READ,
     "/categories/{category}/": READ,
     "/tags/{tag}/": READ,
@@ -96,6 +98,8 @@ DESK = {
     "/admin/nothing/": Rule(ANY, "", 404),
     "/admin/articles/image/upload/": Rule(POST, "EC"),
     "/admin/articles/image/choose/": Rule(READ, "EC"),
+    "/admin/articles/article/check/": Rule(POST, "EC"),
+    "/admin/articles/article/{guide}/preview-links/": Rule(FORM, "EC"),
     "/admin/comments/comment/queue/": Rule(READ, "MEC"),
     "/admin/comments/comment/queue/decide/": Rule(POST, "MEC"),
     "/admin/comments/comment/queue/undo/": Rule(POST, "MEC"),
@@ -218,6 +222,7 @@ def places(people, rows) -> dict[str, object]:
     return {
         "guide": guide.pk,
         "slug": guide.slug,
+        "preview": preview_links.make(ArticleFactory()).path.split("/")[2],
         "guide_type": ContentType.objects.get_for_model(Article).pk,
         "category": guide.category.slug,
         "tag": guide.tags.get().slug,
