@@ -7,7 +7,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from articles.models import Article
-from articles.tagging import join_tags
+from articles.tagging import TAG_SEPARATOR, join_tags, split_tags
+
+BATCH = 500  # guides
 
 # What a revision keeps of a guide, by the names of its form; tags besides.
 FIELDS = (
@@ -49,6 +51,18 @@ def newest_id(article: Article) -> int | None:
     """Return by what number the present text of the guide is known."""
     newest: int | None = article.history.values_list("history_id", flat=True).first()
     return newest
+
+
+def rename_tag(before: str, after: str, article_ids: list[int]) -> None:
+    """Have the revisions of these guides name a tag as it is called now: nobody has changed the guides."""
+    model = Article.history.model
+    for start in range(0, len(article_ids), BATCH):
+        named = model.objects.filter(id__in=article_ids[start : start + BATCH], tag_names__contains=before)
+        rows = list(named.only("tag_names"))
+        for row in rows:
+            names = {after if name == before else name for name in split_tags(row.tag_names)}
+            row.tag_names = TAG_SEPARATOR.join(sorted(names))
+        model.objects.bulk_update(rows, ["tag_names"], batch_size=BATCH)
 
 
 def _same(revision: Any, article: Article, name: str) -> bool:

@@ -190,11 +190,12 @@ def seed_comments(number: int) -> Iterator[int]:
 
 
 def _comment(
-    chance: random.Random, guides: list[tuple[int, dt.datetime]], experts: list[Expert], number: int
+    chance: random.Random, guides: list[tuple[int, dt.datetime | None]], experts: list[Expert], number: int
 ) -> Comment:
     """Return a comment under one of `guides`: some have very many, most have few."""
     pk, published_at = guides[int(len(guides) * chance.random() ** 2)]
-    posted_at = published_at + (timezone.now() - published_at) * chance.random()
+    now = timezone.now()
+    posted_at = now - (now - (published_at or now)) * chance.random()
     status = chance.choices(list(COMMENT_STATUSES), list(COMMENT_STATUSES.values()))[0]
     comment = Comment(article_id=pk, body=words.question(chance), posted_at=posted_at, status=status)
     comment.waits_since = posted_at if status == C.PENDING else None

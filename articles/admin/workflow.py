@@ -16,7 +16,7 @@ from articles.models import Article
 class WorkflowMixin(admin.ModelAdmin[Article]):
     """The way of a guide to its readers: who may change and move it, what keeps it back, previews for guests."""
 
-    actions = ("submit_selected", "publish_selected", "withdraw_selected")
+    actions: tuple[str, ...] = ("submit_selected", "publish_selected", "withdraw_selected")
 
     def has_publish_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("articles.publish_article")

@@ -18,7 +18,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver, resolve
 
-from articles.models import Article, Page, PushTask, SearchCount, SynonymGroup, Tag, Term
+from articles.models import Article, Link, Page, PushTask, Redirect, SearchCount, SynonymGroup, Tag, Term
 from comments.models import Comment, CommentRule, ScreeningWord
 from tests.factories import ArticleFactory, CategoryFactory, CommentFactory, ExpertFactory
 
@@ -91,6 +91,7 @@ DESK = {
     "/admin/comments/": Rule(ANY, "MEC", 404),
     "/admin/auth/": Rule(ANY, "C", 404),
     "/admin/nothing/": Rule(ANY, "", 404),
+    "/admin/articles/article/{guide}/links/": Rule(ANY, "MEC"),
     "/admin/comments/comment/queue/": Rule(READ, "MEC"),
     "/admin/comments/comment/queue/decide/": Rule(POST, "MEC"),
     "/admin/comments/comment/queue/undo/": Rule(POST, "MEC"),
@@ -116,6 +117,8 @@ MODELS = {
     #                                view   add   change delete
     "articles.article": May("MEC", "EC", "EC", "EC"),
     "articles.category": May("EC", "EC", "EC", "EC"),
+    "articles.link": May("EC", "", "", "EC"),
+    "articles.redirect": May("EC", "EC", "EC", "EC"),
     "articles.page": May("EC", "EC", "EC", "C"),
     "articles.pushtask": May("EC", "", "", "EC"),
     "articles.searchcount": May("EC", "", "", ""),
@@ -179,6 +182,8 @@ def rows(people, settings) -> dict[str, models.Model]:
         ArticleFactory(),
         CategoryFactory(),
         Page.objects.get_or_create(slug="lonely", defaults={"title": "单独的一页", "body": "正文"})[0],
+        Link.objects.create(article=guide, path="/nothing/"),
+        Redirect.objects.create(path="/old/", to="/glossary/"),
         PushTask.objects.create(article=guide, path=guide.get_absolute_url(), engine="baidu"),
         SearchCount.objects.create(text="单独的话"),
         SynonymGroup.objects.create(words="单独的词，单独的话"),
