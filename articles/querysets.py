@@ -46,6 +46,14 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         """Guides that only wait to be published."""
         return self.filter(status=self.model.Status.APPROVED)
 
+    def not_for_readers(self) -> Self:
+        """Guides that are not on the website and will not be by themselves."""
+        return self.exclude(status=self.model.Status.PUBLISHED)
+
+    def with_broken_links(self) -> Self:
+        links = self.model._meta.get_field("links").related_model
+        return self.filter(pk__in=links._base_manager.filter(is_broken=True).values("article"))
+
     def in_trash(self) -> Self:
         return self.filter(trashed_at__isnull=False)
 

@@ -14,7 +14,9 @@ from django.utils.formats import date_format
 from articles.corrections import save_with_note
 from articles.differences import Row, compare, size
 from articles.models import Article
-from articles.tagging import join_tags, split_tags
+from articles.tagging import TAG_SEPARATOR, join_tags, split_tags
+
+BATCH = 500  # guides
 
 # What a revision keeps of a guide, by the names of its form; tags besides.
 FIELDS = (
@@ -178,3 +180,15 @@ def _text(revision: Any, name: str) -> str:
 
 def _lines(value: object) -> str:
     return str(value or "").replace("\r\n", "\n")
+
+
+def rename_tag(before: str, after: str, article_ids: list[int]) -> None:
+    """Have the revisions of these guides name a tag as it is called now: nobody has changed the guides."""
+    model = Article.history.model
+    for start in range(0, len(article_ids), BATCH):
+        named = model.objects.filter(id__in=article_ids[start : start + BATCH], tag_names__contains=before)
+        rows = list(named.only("tag_names"))
+        for row in rows:
+            names = {after if name == before else name for name in split_tags(row.tag_names)}
+            row.tag_names = TAG_SEPARATOR.join(sorted(names))
+        model.objects.bulk_update(rows, ["tag_names"], batch_size=BATCH)

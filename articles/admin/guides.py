@@ -14,7 +14,7 @@ from articles.admin.keeping import KeepingMixin
 from articles.admin.lists import ListsMixin
 from articles.admin.transfer import TransferMixin
 from articles.admin.trash import TrashMixin
-from articles.admin.workflow import OverdueFilter, WorkflowMixin
+from articles.admin.workflow import WorkflowMixin
 from articles.admin.writing import WritingMixin
 from articles.forms import PINS, ArticleForm
 from articles.models import Article, StatusChange
@@ -45,14 +45,7 @@ class ArticleAdmin(
 ):
     form = ArticleForm
     formfield_overrides = LABELLED_TIMES
-    list_display = ("title", "category", "status_label", "published_on", "views_label", "corrected_on")
-    list_filter = ("status", OverdueFilter, "category", "published_at")
-    list_select_related = ("category", "views")
-    list_per_page = 50
-    show_full_result_count = False
-    search_fields = ("title", "summary")
-    date_hierarchy = "published_at"
-    ordering = ("-updated_at",)
+    actions = (*WorkflowMixin.actions, *ListsMixin.actions)
     autocomplete_fields = ("category",)
     readonly_fields = ("status_label", "views_label", "corrected_at", "updated_at", "created_by")
     fieldsets = (
@@ -76,10 +69,6 @@ class ArticleAdmin(
     @admin.display(description="发布时间", ordering="published_at")
     def published_on(self, article: Article) -> str:
         return short_time(article.published_at)
-
-    @admin.display(description="更正时间", ordering="corrected_at")
-    def corrected_on(self, article: Article) -> str:
-        return short_time(article.corrected_at)
 
     @admin.display(description="人气", ordering="views__total")
     def views_label(self, article: Article) -> int:

@@ -19,7 +19,6 @@ from articles.admin.desk import logged_in
 from articles.admin.previews import PreviewsMixin
 from articles.models import Article, ArticleStatus
 from articles.models.workflow import next_review
-from articles.querysets import ArticleQuerySet
 
 OWN = {ArticleStatus.DRAFT, ArticleStatus.RETURNED}  # when its author may change a guide
 MOST_FAILURES_TOLD = 5
@@ -60,22 +59,16 @@ LEADS_TO = {
 }
 
 
-class OverdueFilter(admin.SimpleListFilter):
-    title = "复核"
-    parameter_name = "review"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("overdue", "复核过期")]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Article]) -> QuerySet[Article]:
-        guides = ArticleQuerySet(Article, query=queryset.query, using=queryset.db)
-        return guides.review_overdue() if self.value() == "overdue" else queryset
-
-
 class WorkflowMixin(CheckingMixin, PreviewsMixin, admin.ModelAdmin[Article]):
     """The way of a guide to its readers: who may change and move it, what keeps it back, previews for guests."""
 
-    actions = ("submit_selected", "approve_selected", "publish_selected", "withdraw_selected", "review_selected")
+    actions: tuple[str, ...] = (
+        "submit_selected",
+        "approve_selected",
+        "publish_selected",
+        "withdraw_selected",
+        "review_selected",
+    )
 
     class Media:
         css = {"all": ["css/desk/workflow.css"]}

@@ -80,9 +80,18 @@ class Article(Workflow):  # type: ignore[django-manager-missing]
             models.Index(fields=["status", "-published_at", "-id"], name="article_newest"),
             models.Index(fields=["category", "status", "-published_at", "-id"], name="article_newest_in_category"),
             models.Index(fields=["-trashed_at"], condition=Q(trashed_at__isnull=False), name="article_trash"),
-            # For those that should have been checked again, and for titles that there are twice.
-            models.Index(fields=["review_by"], condition=Q(status="published"), name="article_review_by"),
+            # For titles that there are twice.
             models.Index(fields=["title"], name="article_title"),
+            # For the editors' lists: what was changed last, of all guides, of those in one status and of those that
+            # readers do not see; by date of publication; what is to be checked again; what lacks a short answer.
+            models.Index(fields=["-updated_at", "-id"], name="article_changed_last"),
+            models.Index(fields=["status", "-updated_at", "-id"], name="article_changed_in_status"),
+            models.Index(
+                fields=["-updated_at", "-id"], condition=~Q(status="published"), name="article_changed_not_public"
+            ),
+            models.Index(fields=["-published_at", "-id"], name="article_by_date"),
+            models.Index(fields=["review_by", "-id"], condition=Q(status="published"), name="article_review"),
+            models.Index(fields=["-updated_at", "-id"], condition=Q(summary=""), name="article_no_summary"),
         ]
         constraints = [
             *CONSTRAINTS,

@@ -14,7 +14,7 @@ from articles.search.finding import CANDIDATES, Hit, Results
 from articles.search.indexing import also_search
 from articles.search.scopes import Database
 
-__all__ = ["CANDIDATES", "Hit", "Results", "also_search", "find", "reindex", "update", "update_later"]
+__all__ = ["CANDIDATES", "Hit", "Results", "also_search", "article_ids", "find", "reindex", "update", "update_later"]
 
 
 def database(vendor: str = "") -> Database:
@@ -38,6 +38,11 @@ def find(  # noqa: PLR0913
     """
     place = finding.Place(category, tag)
     return finding.find(database(), text, place, newest_first=newest_first, page=slice(offset, offset + limit))
+
+
+def article_ids(text: str) -> list[int]:
+    """Return the numbers of guides on the website that have every word of `text`, at most CANDIDATES of them."""
+    return finding.article_ids(database(), text)
 
 
 def update(article_ids: Iterable[int]) -> None:

@@ -73,6 +73,16 @@ def find(database: Database, text: str, place: Place, *, newest_first: bool, pag
     return Results(hits, total - missing, candidates.is_capped, is_partial)
 
 
+def article_ids(database: Database, text: str) -> list[int]:
+    """Return the numbers of the guides on the website that have every word of `text`, at most CANDIDATES."""
+    folded = read(text)
+    query = understand(folded, known_in(folded)) if folded else Query("", (), ())
+    if not query.words:
+        return []
+    candidates = _candidates(database, query, _weigh(database, query), Place(None, None), best_only=True)
+    return [one.article_id for one in candidates.found if one.article_id not in candidates.partly][:CANDIDATES]
+
+
 @dataclass(frozen=True)
 class _Candidates:
     found: list[Found]  # the newest first

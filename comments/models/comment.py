@@ -93,6 +93,12 @@ class Comment(models.Model):
             models.Index(
                 fields=["-is_urgent", "waits_since"], condition=Q(waits_since__isnull=False), name="comment_in_queue"
             ),
+            # For the moderators' list: the newest, of all, in one status and with a mark; by how a nickname begins.
+            models.Index(fields=["-posted_at", "-id"], name="comment_newest"),
+            models.Index(fields=["status", "-posted_at", "-id"], name="comment_newest_in_status"),
+            models.Index(fields=["-posted_at", "-id"], condition=Q(is_urgent=True), name="comment_newest_urgent"),
+            models.Index(fields=["-posted_at", "-id"], condition=Q(is_closed=True), name="comment_newest_closed"),
+            models.Index(fields=["nickname"], name="comment_nickname", opclasses=["varchar_pattern_ops"]),
             # For the experts' queue: questions, the oldest first.
             models.Index(
                 fields=["posted_at"],

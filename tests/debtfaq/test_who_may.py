@@ -19,7 +19,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver, resolve
 
 from articles import preview_links
-from articles.models import Article, Page, PushTask, SearchCount, SynonymGroup, Tag, Term
+from articles.models import Article, Link, Page, PushTask, Redirect, SearchCount, SynonymGroup, Tag, Term
 from comments.models import Comment, CommentRule, ScreeningWord
 from tests.articles.pictures import upload
 from tests.factories import ArticleFactory, CategoryFactory, CommentFactory, ExpertFactory, ImageFactory
@@ -100,6 +100,7 @@ DESK = {
     "/admin/articles/image/choose/": Rule(READ, "EC"),
     "/admin/articles/article/check/": Rule(POST, "EC"),
     "/admin/articles/article/{guide}/preview-links/": Rule(FORM, "EC"),
+    "/admin/articles/article/{guide}/links/": Rule(ANY, "MEC"),
     "/admin/comments/comment/queue/": Rule(READ, "MEC"),
     "/admin/comments/comment/queue/decide/": Rule(POST, "MEC"),
     "/admin/comments/comment/queue/undo/": Rule(POST, "MEC"),
@@ -126,6 +127,8 @@ MODELS = {
     "articles.article": May("MEC", "EC", "EC", "EC"),
     "articles.category": May("EC", "EC", "EC", "EC"),
     "articles.image": May("EC", "EC", "EC", "EC"),
+    "articles.link": May("EC", "", "", "EC"),
+    "articles.redirect": May("EC", "EC", "EC", "EC"),
     "articles.page": May("EC", "EC", "EC", "C"),
     "articles.pushtask": May("EC", "", "", "EC"),
     "articles.searchcount": May("EC", "", "", ""),
@@ -197,6 +200,8 @@ def rows(people, settings) -> dict[str, models.Model]:
         CategoryFactory(),
         ImageFactory(),
         Page.objects.get_or_create(slug="lonely", defaults={"title": "单独的一页", "body": "正文"})[0],
+        Link.objects.create(article=guide, path="/nothing/"),
+        Redirect.objects.create(path="/old/", to="/glossary/"),
         PushTask.objects.create(article=guide, path=guide.get_absolute_url(), engine="baidu"),
         SearchCount.objects.create(text="单独的话"),
         SynonymGroup.objects.create(words="单独的词，单独的话"),
