@@ -19,13 +19,13 @@ from django.utils import timezone
 
 from articles.importers.markdown import GuideFile, dump
 from articles.importers.report import progress
-from articles.models import Article, Category, Image, Link, Page, Redirect, SynonymGroup, Tag, Term
+from articles.models import Article, Category, Image, Link, Page, Redirect, RelatedGuide, SynonymGroup, Tag, Term
 from articles.querysets import ArticleQuerySet
 from articles.signals import guides_exported
 
 FORMAT, VERSION = "debtfaq", 1
 BATCH = 200
-HANGING_ON = ("tags", "pinned_guides", "daily_views")
+HANGING_ON = ("tagged_items__tag", "pinned_guides", "daily_views")
 Row = Mapping[str, Any]
 
 
@@ -96,6 +96,8 @@ def export(guides: ArticleQuerySet, target: IO[bytes], *, is_whole: bool = False
         file = file_of(article)
         archive.text(f"guides/{article.pk}-{article.slug}.md", dump(file))
         archive.media(file.cover)
+    if is_whole:
+        archive.rows("related.jsonl", _related())
     guides_exported.send(Article, archive=archive, guides=guides, is_whole=is_whole)
     _write_images(archive, guides, is_whole=is_whole)
     archive.close()
@@ -110,7 +112,7 @@ def file_of(article: Article) -> GuideFile:
         body=article.body,
         id=article.pk,
         category=article.category.slug if article.category else "",
-        tags=sorted(tag.name for tag in article.tags.all()),
+        tags=[row.tag.name for row in sorted(article.tagged_items.all(), key=lambda row: row.pk)],
         summary=article.summary,
         status=article.status,
         published_at=article.published_at,
@@ -172,6 +174,16 @@ def _write_site(archive: ArchiveWriter) -> None:
         front["edited_at"] = page.edited_at.isoformat()
         text = yaml.dump(front, Dumper=yaml.CSafeDumper, allow_unicode=True, sort_keys=False, width=10_000)
         archive.text(f"pages/{page.slug}.md", f"---\n{text}---\n\n{page.body}")
+
+
+def _related() -> Iterator[Row]:
+    """Yield what stands in the lists of related guides: made anew, it would depend on what was written when."""
+    for batch in in_batches(Article.objects.not_in_trash().only("pk")):
+        lists: dict[int, list[list[float]]] = defaultdict(list)
+        rows = RelatedGuide.objects.filter(article__in=[article.pk for article in batch]).order_by("article", "pk")
+        for article, other, score in rows.values_list("article", "other", "score"):
+            lists[article].append([other, score])
+        yield from ({"guide": guide, "related": related} for guide, related in lists.items())
 
 
 def _write_images(archive: ArchiveWriter, guides: ArticleQuerySet, *, is_whole: bool) -> None:

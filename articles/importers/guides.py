@@ -19,6 +19,7 @@ from articles.reader_counts import set_counts
 from articles.slugs import pinyin_slug
 
 NOTE = "从文件导入"
+LONGEST_TAG = 100
 DIFFERENT = "以前导入过，文件里的内容不同；要换成文件里的，请选“更新”"
 # What a file may change of a guide that is here already, by the names of the two. Where it stands changes nothing.
 PLAIN = ("title", "summary", "body", "byline", "correction_note", "cover_alt", "review_by", "published_at")
@@ -139,6 +140,8 @@ def _check(article: Article, file: GuideFile) -> None:
     except ValidationError as problem:
         name, messages = next(iter(problem.message_dict.items()))
         raise ImportProblem(f"{name}：{messages[0]}", line=file.given.get(name)) from problem
+    if any(len(tag) > LONGEST_TAG for tag in file.tags):
+        raise ImportProblem(f"tags：标签最多 {LONGEST_TAG} 字", line=file.given.get("tags"))
     if article.cover and not article.cover_alt:
         raise ImportProblem("请为题图写一句说明（cover_alt），看不见图片的读者要靠它。", line=file.given.get("cover"))
 
@@ -162,7 +165,7 @@ def _changes(job: Import, article: Article, file: GuideFile) -> dict[str, Any]:
     if "category" in file.given:
         said["category"] = _category(file)
     changes = {name: value for name, value in said.items() if getattr(article, name) != value}
-    if "tags" in file.given and {tag.name for tag in article.tags.all()} != set(file.tags):
+    if "tags" in file.given and {tag.name.lower() for tag in article.tags.all()} != {tag.lower() for tag in file.tags}:
         changes["tags"] = file.tags
     if file.cover and not is_kept(article.cover.name or "", job.archive.read(f"media/{file.cover}")):
         changes["cover"] = file.cover

@@ -7,14 +7,14 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.core.management.color import no_style
-from django.db import connection, models
+from django.db import connection, models, transaction
 from django.utils.dateparse import parse_datetime
 
 from articles.importers.archive import Archive, parse_yaml
 from articles.importers.media import check_picture, keep_picture
 from articles.importers.records import ImportProblem
 from articles.importers.report import Outcome, Report, part
-from articles.models import Article, Category, Image, Page, Redirect, SynonymGroup, Tag, Term
+from articles.models import Article, Category, Image, Page, Redirect, RelatedGuide, SynonymGroup, Tag, Term
 
 KEPT_AS_IT_IS = "网站上已有，内容不同；要换成文件里的，请选“更新”"
 # The address of a guide, as it is and as it was before titles were part of it.
@@ -66,6 +66,28 @@ def import_links(job: Import) -> None:
             # Not `save`: no guide reads otherwise for it.
             Term.objects.filter(term=str(row.get("term")), article=None).update(article=job.guides[row["guide"]])
     _each(job, "redirects.yaml", "地址跳转", _redirect)
+    new = set(job.new)
+    for _, lists in job.archive.rows("related.jsonl"):
+        if isinstance(lists, dict) and job.guides.get(lists.get("guide") or 0) in new:
+            _relate(job, lists)
+
+
+def _relate(job: Import, row: Row) -> None:
+    """Give a new guide the list of related ones that it had, if all of them are here; else it keeps its own."""
+    pairs = row.get("related")
+    if not isinstance(pairs, list) or not all(_is_pair(pair) and pair[0] in job.guides for pair in pairs):
+        return
+    guide = job.guides[row["guide"]]
+    with transaction.atomic():
+        RelatedGuide.objects.filter(article=guide).delete()
+        RelatedGuide.objects.bulk_create(
+            (RelatedGuide(article_id=guide, other_id=job.guides[other], score=score) for other, score in pairs),
+            ignore_conflicts=True,
+        )
+
+
+def _is_pair(pair: Any) -> bool:
+    return isinstance(pair, list) and [type(part) for part in pair] in ([int, int], [int, float])
 
 
 def set_sequences(*tables: type[models.Model]) -> None:
