@@ -13,6 +13,7 @@ from typing import IO, Any
 
 import yaml
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.core.files.storage import default_storage
 from django.db import models
 from django.utils import timezone
@@ -76,10 +77,11 @@ class ArchiveWriter:
         return entry
 
 
-def export(guides: ArticleQuerySet, target: IO[bytes], *, is_whole: bool = False) -> int:
+def export(guides: ArticleQuerySet, target: IO[bytes], *, is_whole: bool = False, by: User | None = None) -> int:
     """Write these guides with everything that they need into `target`, a file; return how many there are.
 
-    With `is_whole` also what does not hang on guides: all of the site but its accounts. Guides in the trash stay there.
+    With `is_whole` also what does not hang on guides: all of the site but its accounts. Guides in the trash stay there,
+    and so does what `by` may not see.
     """
     guides = guides.not_in_trash().order_by()
     archive = ArchiveWriter(target)
@@ -98,7 +100,7 @@ def export(guides: ArticleQuerySet, target: IO[bytes], *, is_whole: bool = False
         archive.media(file.cover)
     if is_whole:
         archive.rows("related.jsonl", _related())
-    guides_exported.send(Article, archive=archive, guides=guides, is_whole=is_whole)
+    guides_exported.send(Article, archive=archive, guides=guides, is_whole=is_whole, by=by)
     _write_images(archive, guides, is_whole=is_whole)
     archive.close()
     return total

@@ -6,6 +6,6 @@ from django.dispatch import Signal
 # transaction that changed it.
 guide_changed = Signal()
 
-# Guides are being written into a zip. Sent with `archive` (an ArchiveWriter), `guides` (a QuerySet) and `is_whole`
-# (whether all of the site is), so that other apps add what they keep of these guides.
+# Guides are being written into a zip. Sent with `archive` (an ArchiveWriter), `guides` (a QuerySet), `is_whole`
+# (whether all of the site is) and `by` (who asked), so that other apps add what they keep of these guides.
 guides_exported = Signal()

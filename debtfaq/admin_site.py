@@ -3,7 +3,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.urls import URLPattern, URLResolver, reverse
 
 
 class DebtfaqAdminSite(AdminSite):
@@ -12,6 +12,11 @@ class DebtfaqAdminSite(AdminSite):
     site_title = f"{settings.SITE_NAME}编辑部"
     site_header = f"{settings.SITE_NAME}编辑部"
     index_title = "工作台"
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        from debtfaq import transfer_desk  # noqa: PLC0415  (it needs the models, which are not loaded yet above)
+
+        return [*transfer_desk.urls(), *super().get_urls()]
 
     def index(  # type: ignore[override]  # a redirect is an answer too
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

@@ -29,6 +29,7 @@ class Wishes:
     dry_run: bool = False
     publish: bool = False  # what the file itself does not place
     update: bool = False  # what is here already and differs
+    most_guides: int | None = None  # that are imported while somebody waits
     name: str = ""  # of the file as it was called where it comes from
 
 
@@ -37,6 +38,12 @@ def import_archive(path: Path, wishes: Wishes, report: Report) -> None:
     with Archive(path) as archive:
         for note in archive.notes:
             report.note(note)
+        guides = len(archive.names("guides/", ".md"))
+        if wishes.most_guides and guides > wishes.most_guides:
+            raise ImportProblem(
+                f"有 {guides} 篇指南，在这里一次最多 {wishes.most_guides} 篇；"
+                "请在服务器上用命令 python manage.py import_archive 导入"
+            )
         job = Import(archive, report, by=wishes.by, publish=wishes.publish, update=wishes.update)
         import_tables(job)
         import_guides(job)

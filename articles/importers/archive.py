@@ -40,6 +40,7 @@ class Archive:
         self.notes: list[str] = []
         self._files: dict[str, Any] = {}
         self._zip: zipfile.ZipFile | None = None
+        self._closing = contextlib.ExitStack()
         if path.is_dir():
             self._take_folder(path)
         elif zipfile.is_zipfile(path) or path.suffix.lower() == ".zip":
@@ -53,8 +54,7 @@ class Archive:
         return self
 
     def __exit__(self, *error: object) -> None:
-        if self._zip:
-            self._zip.close()
+        self._closing.close()
 
     def names(self, folder: str = "", suffix: str = "") -> list[str]:
         """Return the names of the files in a folder, numbered ones in the order of their numbers."""
@@ -117,10 +117,12 @@ class Archive:
 
     def _take_zip(self, path: Path) -> None:
         try:
-            self._zip = zipfile.ZipFile(path)
+            self._zip = self._closing.enter_context(zipfile.ZipFile(path))
         except (zipfile.BadZipFile, OSError, ValueError) as error:
-            self._zip = _salvaged(path)
-            if self._zip is None:
+            found = self._closing.enter_context(tempfile.TemporaryFile())
+            self._zip = self._closing.enter_context(zipfile.ZipFile(found, "w", zipfile.ZIP_STORED))
+            if not _salvage(path, self._zip):
+                self._closing.close()
                 raise ImportProblem("不是 zip 文件，或已经损坏，什么也读不出来") from error
             self.notes.append(f"压缩包在中间断开了，只找回 {len(self._zip.infolist())} 个完整的文件")
         entries = [info for info in self._zip.infolist() if not info.is_dir()]
@@ -187,13 +189,12 @@ def _below_common_folder(files: dict[str, Any]) -> dict[str, Any]:
 # --- A zip that breaks off -----------------------------------------------------------------------------------------
 
 
-def _salvaged(path: Path) -> zipfile.ZipFile | None:
-    """Return a zip of the files that are whole in a zip without its end, where the list of its files would be."""
-    kept = zipfile.ZipFile(tempfile.TemporaryFile(), "w", zipfile.ZIP_STORED)  # noqa: SIM115  (closed by its user)
+def _salvage(path: Path, kept: zipfile.ZipFile) -> bool:
+    """Copy what is whole in a zip without its end, where its files are listed. Return whether there is any."""
     with path.open("rb") as source, contextlib.suppress(zlib.error, struct.error, UnicodeDecodeError):
         while _next_whole(source, kept):
             pass
-    return kept if kept.infolist() else None
+    return bool(kept.infolist())
 
 
 def _next_whole(source: IO[bytes], kept: zipfile.ZipFile) -> bool:

@@ -5,6 +5,7 @@ import re
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.urls import reverse
 
 from articles import revisions
@@ -221,7 +222,10 @@ def _with_links_here(job: Import, body: str) -> str:
     def here(match: re.Match[str]) -> str:
         if target := renumbered(job, match[0]):
             return target
-        moved = Redirect.objects.filter(path=match[0]).values_list("to", flat=True).first()
-        return moved if moved and GUIDE_PATH.fullmatch(moved) else match[0]
+        moved = Redirect.objects.filter(Q(path=match[0]) | Q(path__startswith=f"/articles/{match['number']}-"))
+        for path, to in moved.order_by("pk").values_list("path", "to")[:2]:
+            if GUIDE_PATH.fullmatch(to) and (path == match[0] or match[0].endswith(f"/{match['number']}/")):
+                return to
+        return match[0]
 
     return GUIDE_PATH.sub(here, body)

@@ -57,6 +57,7 @@ ADMIN: dict[str, Callable[[SmallSite], str]] = {
     "comment": lambda site: reverse("admin:comments_comment_change", args=[site.guide.comments.first().pk]),
     "experts": lambda site: reverse("admin:comments_expert_changelist"),
     "searches": lambda site: reverse("admin:articles_searchcount_changelist"),
+    "files in and out": lambda site: reverse("admin:transfer"),
     "change password": lambda site: reverse("admin:password_change"),
 }
 
