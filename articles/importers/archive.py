@@ -119,7 +119,7 @@ class Archive:
         try:
             self._zip = self._closing.enter_context(zipfile.ZipFile(path))
         except (zipfile.BadZipFile, OSError, ValueError) as error:
-            found = self._closing.enter_context(tempfile.TemporaryFile())
+            found = self._closing.enter_context(tempfile.TemporaryFile())  # noqa: SIM115  (it is one)
             self._zip = self._closing.enter_context(zipfile.ZipFile(found, "w", zipfile.ZIP_STORED))
             if not _salvage(path, self._zip):
                 self._closing.close()
