@@ -148,6 +148,17 @@ class Workflow(models.Model):
             )
         return True
 
+    def arrive(self, status: ArticleStatus, *, by: User | None, reason: str) -> bool:
+        """Let a guide that was just imported stand where it stood on the site that it came from.
+
+        Raises ValidationError for a published one without what readers must have.
+        """
+        if status == ArticleStatus.PUBLISHED:
+            self.check_ready()
+            if self.published_at is None:
+                raise ValidationError("已发布的指南必须有发布时间（published_at）。")
+        return self._move(status, set(ArticleStatus), by, reason)
+
     def check_ready(self) -> None:
         """Raise ValidationError with what keeps the guide from being published."""
         raise NotImplementedError

@@ -70,6 +70,7 @@ ADMIN: dict[str, Callable[[SmallSite], str]] = {
     "users": lambda site: reverse("admin:auth_user_changelist"),
     "new user": lambda site: reverse("admin:auth_user_add"),
     "two steps": lambda site: reverse("admin:two_step"),
+    "files in and out": lambda site: reverse("admin:transfer"),
     "change password": lambda site: reverse("admin:password_change"),
 }
 

@@ -111,6 +111,10 @@ DESK = {
     "/admin/comments/comment/biography/": Rule(FORM, "X"),
     "/admin/comments/screeningword/try/": Rule(ANY, "MC"),
     "/admin/auth/user/{user}/password/": Rule(ANY, "C"),
+    "/admin/articles/article/{guide}/export/": Rule(READ, "MEC"),
+    "/admin/transfer/": Rule(READ, "MEC"),
+    "/admin/transfer/import/": Rule(POST, "C"),
+    "/admin/transfer/export/": Rule(POST, "MEC"),
 }
 
 
