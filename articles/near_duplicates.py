@@ -9,6 +9,7 @@ from django.db.models import Count
 from django.db.models.signals import post_save
 from django.dispatch import receiver
 
+from articles.after_commit import after_commit
 from articles.models import Article, TextBand
 from articles.related import in_batches
 from articles.similarity import bands, likeness, runs
@@ -30,7 +31,14 @@ class NearDuplicate:
 @receiver(post_save, sender=Article)
 def follow_text(instance: Article, update_fields: frozenset[str] | None = None, **kwargs: Any) -> None:
     if update_fields is None or "body" in update_fields:
-        transaction.on_commit(lambda: store_bands(instance), robust=True)
+        after_commit(store_bands_of, instance.pk)
+
+
+def store_bands_of(article_ids: list[int]) -> None:
+    """Keep the bands of these guides as their text is."""
+    with transaction.atomic():
+        for article in Article.objects.filter(pk__in=article_ids).only("body"):
+            store_bands(article)
 
 
 def store_bands(article: Article) -> None:
@@ -39,7 +47,8 @@ def store_bands(article: Article) -> None:
     with transaction.atomic():
         known = set(TextBand.objects.filter(article=article).values_list("band", flat=True))
         if known != wanted:
-            TextBand.objects.filter(article=article, band__in=known - wanted).delete()
+            if gone := known - wanted:
+                TextBand.objects.filter(article=article, band__in=gone).delete()
             new = [TextBand(article_id=article.pk, band=band) for band in wanted - known]
             TextBand.objects.bulk_create(new, ignore_conflicts=True)
 

@@ -26,17 +26,29 @@ def record(article: Article, *, by: User | None, note: str = "") -> Any | None:
     tags = join_tags(article.tags.all())
     if newest and newest.tag_names == tags and all(_same(newest, article, name) for name in FIELDS):
         return None
-    revision = article.history.model(
+    revision = _revision(article, tags, "~" if newest else "+", by=by, note=note)
+    revision.save()
+    return revision
+
+
+def record_new(articles: dict[Article, list[str]], *, note: str) -> None:
+    """Keep new guides, each with its tags, as `record` would one by one; nobody at the desk wrote them."""
+    model = Article.history.model
+    model.objects.bulk_create(
+        _revision(article, "，".join(sorted(tags)), "+", by=None, note=note) for article, tags in articles.items()
+    )
+
+
+def _revision(article: Article, tags: str, type_: str, *, by: User | None, note: str) -> Any:
+    return Article.history.model(
         id=article.pk,
-        history_type="~" if newest else "+",
+        history_type=type_,
         history_date=timezone.now(),
         history_user_id=by and by.pk,
         history_change_reason=note,
         tag_names=tags,
         **{name: getattr(article, name) for name in FIELDS},
     )
-    revision.save()
-    return revision
 
 
 def keep_first(article: Article) -> None:
