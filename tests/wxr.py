@@ -128,7 +128,6 @@ def _body(chance: random.Random, thing: str, deed: str) -> str:
     for step in range(1, 6):
         said = "".join(chance.choices(SENTENCES, k=3))
         parts.append(f"<h2>第{step}步：{chance.choice(DEEDS)}</h2>\n{said}\n\n{chance.choice(SENTENCES)}")
-        parts.append(
-            f'<ul>\n<li>{chance.choice(SENTENCES)}</li>\n<li><a href="https://old.example/2020/03/post-{chance.randint(1, 99)}/">{chance.choice(THINGS)}</a></li>\n</ul>'
-        )
+        link = f'<a href="https://old.example/2020/03/post-{chance.randint(1, 99)}/">{chance.choice(THINGS)}</a>'
+        parts.append(f"<ul>\n<li>{chance.choice(SENTENCES)}</li>\n<li>{link}</li>\n</ul>")
     return "\n\n".join(parts)

@@ -5,7 +5,7 @@ Nothing of the HTML is left: what Markdown cannot say is taken out, and told in 
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from html import unescape
 from urllib.parse import urlsplit
@@ -59,8 +59,9 @@ def to_markdown(html: str, *, picture: Picture, link: Link = str) -> Converted:
     source = as_html(html)
     try:
         soup = BeautifulSoup(source.html, "html.parser")
-        lost = [*source.lost, *_take_out(soup)]
-        _raise_headings(soup)
+        elements = [element for element in soup.find_all(True) if isinstance(element, Tag)]
+        lost = [*source.lost, *_take_out(elements)]
+        _raise_headings(elements)
         converter = _Converter(picture, link)
         markdown = converter.convert_soup(soup)
     except RecursionError as error:
@@ -86,17 +87,17 @@ def _tidy(text: str) -> str:
     return "\n".join(line for line in lines if line)
 
 
-def _take_out(soup: BeautifulSoup) -> Iterable[str]:
-    for element in soup(list(LOST)):
-        if not element.decomposed:
+def _take_out(elements: Iterable[Tag]) -> Iterator[str]:
+    for element in elements:
+        if element.name in LOST and not element.decomposed:
             if LOST[element.name]:
                 yield LOST[element.name]
             element.decompose()
 
 
-def _raise_headings(soup: BeautifulSoup) -> None:
+def _raise_headings(elements: Iterable[Tag]) -> None:
     """Let the highest heading be of the second level; the title of the page is of the first."""
-    found = soup(HEADINGS)
+    found = [element for element in elements if element.name in HEADINGS]
     by = 2 - min((int(heading.name[1]) for heading in found), default=2)
     for heading in found:
         heading.name = f"h{min(6, int(heading.name[1]) + by)}"

@@ -20,6 +20,7 @@ _CODE = re.compile(r"(\[?)\[(/?)([A-Za-z][\w-]{1,40})((?:\s[^\[\]]*)?)\](\]?)")
 _BEFORE_BLOCK = re.compile(rf"(<(?:{BLOCKS})(?=[\s/>]))", re.IGNORECASE)
 _AFTER_BLOCK = re.compile(rf"(</(?:{BLOCKS})\s*>|<hr\b[^>]*>)", re.IGNORECASE)
 _IS_BLOCK = re.compile(rf"</?(?:{BLOCKS})(?=[\s/>])", re.IGNORECASE)
+_TAG_OF_LINES = re.compile(r"<[a-zA-Z/][^<>]*\n[^<>]*>")
 _PLACE = re.compile("\ue000(\\d+)\ue001")
 
 
@@ -40,6 +41,7 @@ def as_html(text: str) -> Html:
 
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\ue000", "").replace("\ue001", "")
     text = _KEPT.sub(put_away, text)
+    text = _TAG_OF_LINES.sub(lambda match: match[0].replace("\n", " "), text)
     text = _COMMENT.sub("\n\n" if is_classic else "", text)
     text, lost = _without_codes(_CAPTION.sub(_figure, text))
     text = _paragraphs(text, kept, has_breaks=is_classic)

@@ -8,6 +8,7 @@ import io
 import re
 import zlib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import IO
 from xml.etree.ElementTree import Element, ParseError, TreeBuilder
@@ -55,6 +56,7 @@ class _Pieces:
     def __init__(self) -> None:
         self.whole: list[Element] = []
         self.depth = 0
+        self.has_begun = False
         self._size = 0
         self._builder = TreeBuilder()
 
@@ -68,6 +70,7 @@ class _Pieces:
         if self.depth > LONGEST_NESTING:
             raise BrokenPiece("一层套一层，太多层了")
         if self.depth == 3:
+            self.has_begun = True
             self._builder, self._size = TreeBuilder(), 0
         if self.depth >= 3:
             self._builder.start(name, attributes)
@@ -97,8 +100,8 @@ def pieces(path: Path) -> Iterator[tuple[int, Element | ImportProblem]]:
     Raises ImportProblem if the file is no export of WordPress, or has a document type, which an export never has.
     """
     try:
-        with path.open("rb") as raw:
-            yield from _pieces(_as_text(raw))
+        with path.open("rb") as raw, _as_text(raw) as text:
+            yield from _pieces(text)
     except FileNotFoundError as error:
         raise ImportProblem("文件不存在") from error
     except OSError as error:
@@ -137,7 +140,7 @@ def _pieces(text: IO[str]) -> Iterator[tuple[int, Element | ImportProblem]]:
                     is_read = True
                 except (ParseError, BrokenPiece) as error:
                     yield from _taken(target, number)
-                    if target.depth < 2:
+                    if not target.has_begun:
                         raise ImportProblem(NO_EXPORT, line=number) from error
                     yield number, ImportProblem(f"文件在这里坏了，这一条读不出来（{_why(error)}）", line=number)
                     parser, is_read = None, not isinstance(error, NestedItem)
@@ -150,7 +153,7 @@ def _pieces(text: IO[str]) -> Iterator[tuple[int, Element | ImportProblem]]:
         raise ImportProblem(reason, line=number) from error
     except (ParseError, EOFError, gzip.BadGzipFile, zlib.error) as error:
         yield from _taken(target, number)
-        if target.depth < 2:
+        if not target.has_begun:
             raise ImportProblem(NO_EXPORT, line=number) from error
         yield number, ImportProblem("文件到这里就断了，最后一条不完整", line=number)
 
@@ -186,6 +189,7 @@ def _why(error: Exception) -> str:
     return str(error) if isinstance(error, BrokenPiece) else f"XML 语法：{str(error).split(':')[0]}"
 
 
+@cache
 def _name(tag: str) -> str:
     for pattern, prefix in PREFIXES:
         if tag.startswith("{") and pattern.match(tag):
