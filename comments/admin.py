@@ -14,7 +14,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from articles.admin.desk import LABELLED_TIMES, ReadOnlyInline, logged_in, short_time
-from comments import screening_admin
+from articles.admin.tables import exports
+from comments import screening_admin, tables
 from comments.expert_desk import ExpertDeskMixin
 from comments.models import (
     Comment,
@@ -133,6 +134,9 @@ class EarlierWordingInline(ReadOnlyInline):
     fields = ["replaced_at", "body"]
 
 
+EXPORTS = exports(tables.CommentResource, tables.exported, "comments")
+
+
 @admin.register(Comment)
 class CommentAdmin(QueueMixin, ExpertDeskMixin, admin.ModelAdmin[Comment]):
     list_display = ("excerpt", "author", "article", "status_label", "urgent", "posted_on")
@@ -157,6 +161,9 @@ class CommentAdmin(QueueMixin, ExpertDeskMixin, admin.ModelAdmin[Comment]):
     )
     inlines = (ModerationEventInline, ReportInline, EarlierWordingInline)
     actions = ("reopen_selected", *(_marking(mark) for mark in MARKS))
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        return {**super().get_actions(request), **EXPORTS}
 
     @admin.display(description="内容")
     def excerpt(self, comment: Comment) -> str:

@@ -11,7 +11,7 @@ from articles.importers.html import to_text
 from articles.importers.records import ReplyRecord
 from articles.importers.wordpress import CommentRecord
 from articles.models import Article
-from comments.models import Comment, Expert
+from comments.models import Comment, Expert, ModerationEvent
 from comments.models.words import current_words
 from comments.posting import noted
 from comments.screening import WordLists, screen
@@ -53,9 +53,10 @@ def store_comments(under: Iterable[tuple[Article, list[CommentRecord]]]) -> list
     """
     words = current_words()
     threads = [_Thread(article, records, words) for article, records in under]
+    events = [comment.approve_new() for thread in threads for comment in thread.approved()]
     Comment.objects.bulk_create(comment for thread in threads for comment in thread.tops())
     Comment.objects.bulk_create(comment for thread in threads for comment in thread.replies())
-    Comment.approve_all([comment for thread in threads for comment in thread.approved()])
+    ModerationEvent.objects.bulk_create(events)
     return [(list(thread.kept.values()), thread.left_out) for thread in threads]
 
 

@@ -186,17 +186,13 @@ class Comment(models.Model):
         """
         return self._move_to(self.Status.APPROVED, by=by, mark=mark)
 
-    @classmethod
-    def approve_all(cls, comments: list["Comment"]) -> None:
-        """Show new comments of an import to readers, as `approve` would one by one; nobody at the desk decided."""
-        with transaction.atomic():
-            for comment in comments:
-                comment.status, comment.waits_since = cls.Status.APPROVED, None
-            ModerationEvent.objects.bulk_create(
-                ModerationEvent(comment=comment, from_status=cls.Status.PENDING, to_status=comment.status)
-                for comment in comments
-            )
-            cls.objects.bulk_update(comments, ["status", "waits_since"])
+    def approve_new(self) -> ModerationEvent:
+        """Have a comment that is yet to be saved, of an import, be approved from the start; nobody at the desk decided.
+
+        Return the record of it, which is to be saved after the comment.
+        """
+        self.status, self.waits_since = self.Status.APPROVED, None
+        return ModerationEvent(comment=self, from_status=self.Status.PENDING, to_status=self.status)
 
     def reject(self, *, by: User | None, reason: str, note: str = "") -> bool:
         """Keep the comment from readers, for one of `ModerationEvent.Reason`. Return False if it was so already."""

@@ -91,6 +91,7 @@ DESK = {
     "/admin/comments/": Rule(ANY, "MEC", 404),
     "/admin/auth/": Rule(ANY, "C", 404),
     "/admin/nothing/": Rule(ANY, "", 404),
+    "/admin/articles/article/import-table/": Rule(FORM, "EC"),
     "/admin/comments/comment/queue/": Rule(READ, "MEC"),
     "/admin/comments/comment/queue/decide/": Rule(POST, "MEC"),
     "/admin/comments/comment/queue/undo/": Rule(POST, "MEC"),
