@@ -56,19 +56,32 @@ def record(article: Article, *, by: User | None, note: str = "") -> Any | None:
     Call it once everything of a change is saved, in the same transaction.
     """
     newest, revision = article.history.first(), present(article)
-    revision.history_date = timezone.now()
-    revision.history_user_id = by and by.pk
-    revision.history_change_reason = note
     if newest:
         changed = [name for name in SHOWN if _plain(newest, name) != _plain(revision, name)]
         if not changed:
             return None
         revision.history_type = "~"
         revision.changed = ",".join(changed)
-    sizes = [size(compare(getattr(newest, name, ""), getattr(revision, name))) for name in COUNTED]
-    revision.added, revision.removed = (sum(each) for each in zip(*sizes, strict=True))
+    _sign(revision, newest, by=by, note=note)
     revision.save()
     return revision
+
+
+def record_new(articles: dict[Article, list[str]], *, note: str) -> None:
+    """Keep new guides, each with its tags, as `record` would one by one; nobody at the desk wrote them."""
+    revisions = [present(article, TAG_SEPARATOR.join(sorted(tags))) for article, tags in articles.items()]
+    for revision in revisions:
+        _sign(revision, None, by=None, note=note)
+    Article.history.model.objects.bulk_create(revisions)
+
+
+def _sign(revision: Any, before: Any, *, by: User | None, note: str) -> None:
+    """Say who made a revision when and why, and how large the change is."""
+    revision.history_date = timezone.now()
+    revision.history_user_id = by and by.pk
+    revision.history_change_reason = note
+    sizes = [size(compare(getattr(before, name, ""), getattr(revision, name))) for name in COUNTED]
+    revision.added, revision.removed = (sum(each) for each in zip(*sizes, strict=True))
 
 
 def keep_first(article: Article) -> None:
@@ -83,11 +96,11 @@ def newest_id(article: Article) -> int | None:
     return newest
 
 
-def present(article: Article) -> Any:
-    """Return the guide as it is now, as a revision that is not saved."""
+def present(article: Article, tags: str | None = None) -> Any:
+    """Return the guide as it is now, as a revision that is not saved; `tags` (as `join_tags` writes them) if known."""
+    tags = join_tags(article.tags.all()) if tags is None else tags
     values = {name: getattr(article, name) for name in FIELDS}
-    tags = join_tags(article.tags.all())
-    return article.history.model(
+    return Article.history.model(
         id=article.pk, history_type="+", tag_names=tags, corrected_at=article.corrected_at, **values
     )
 

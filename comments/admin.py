@@ -15,7 +15,8 @@ from django.utils.safestring import SafeString
 
 from articles.admin.bounded import BoundedAdmin
 from articles.admin.desk import LABELLED_TIMES, ReadOnlyInline, explain, logged_in, short_time
-from comments import screening_admin
+from articles.admin.tables import exports
+from comments import screening_admin, tables
 from comments.expert_desk import ExpertDeskMixin
 from comments.models import (
     Comment,
@@ -148,6 +149,9 @@ class QuestionFilter(admin.SimpleListFilter):
         return comments.unanswered() if self.value() == "unanswered" else queryset
 
 
+EXPORTS = exports(tables.CommentResource, tables.exported, "comments")
+
+
 @admin.register(Comment)
 class CommentAdmin(QueueMixin, ExpertDeskMixin, CommentSearchMixin, BoundedAdmin):
     list_display = ("excerpt", "author", "article", "status_label", "urgent", "posted_on")
@@ -172,6 +176,9 @@ class CommentAdmin(QueueMixin, ExpertDeskMixin, CommentSearchMixin, BoundedAdmin
     )
     inlines = (ModerationEventInline, ReportInline, EarlierWordingInline)
     actions = ("reopen_selected", *(_marking(mark) for mark in MARKS))
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        return {**super().get_actions(request), **EXPORTS}
 
     @admin.display(description="内容")
     def excerpt(self, comment: Comment) -> str:

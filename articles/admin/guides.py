@@ -12,6 +12,7 @@ from articles.admin.desk import LABELLED_TIMES, ReadOnlyInline, short_time
 from articles.admin.history import HistoryMixin
 from articles.admin.keeping import KeepingMixin
 from articles.admin.lists import ListsMixin
+from articles.admin.tables import TablesMixin
 from articles.admin.transfer import TransferMixin
 from articles.admin.trash import TrashMixin
 from articles.admin.workflow import WorkflowMixin
@@ -41,6 +42,7 @@ class ArticleAdmin(
     TrashMixin,
     ListsMixin,
     TransferMixin,
+    TablesMixin,
     admin.ModelAdmin[Article],
 ):
     form = ArticleForm

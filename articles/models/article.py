@@ -107,10 +107,8 @@ class Article(Workflow):  # type: ignore[django-manager-missing]
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save, with slug and HTML made anew; `corrected_at` moves only if readers of the guide see other words."""
-        self.body = self.body.replace("\r\n", "\n")
-        self.slug = pinyin_slug(self.title)
         terms = Term.objects.links()
-        self.render(terms)
+        self.derive(terms)
         before = self._public_before()
         is_correction = before is not None and self._differs_from(before, terms)
         if is_correction:
@@ -122,6 +120,12 @@ class Article(Workflow):  # type: ignore[django-manager-missing]
             super().save(*args, **kwargs)
             if is_correction or appears or self.is_scheduled:
                 guide_changed.send(Article, article=self)
+
+    def derive(self, terms: list[rendering.TermLink]) -> None:
+        """Make what follows from title and body."""
+        self.body = self.body.replace("\r\n", "\n")
+        self.slug = pinyin_slug(self.title)
+        self.render(terms)
 
     def get_absolute_url(self) -> str:
         return reverse("articles:article", args=[self.pk, self.slug])

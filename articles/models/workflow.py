@@ -157,7 +157,7 @@ class Workflow(models.Model):
             self.check_ready()
             if self.published_at is None:
                 raise ValidationError("已发布的指南必须有发布时间（published_at）。")
-        return self._move(status, set(ArticleStatus), by, reason)
+        return self._move(status, by, reason, sources=set(ArticleStatus))
 
     def check_ready(self) -> None:
         """Raise ValidationError with what keeps the guide from being published."""
@@ -185,14 +185,16 @@ class Workflow(models.Model):
             self.save(update_fields=["trashed_at", "trashed_by"])
         return True
 
-    def _move(self: Any, to: ArticleStatus, by: User | None, reason: str = "") -> bool:
+    def _move(
+        self: Any, to: ArticleStatus, by: User | None, reason: str = "", *, sources: set[ArticleStatus] | None = None
+    ) -> bool:
         with transaction.atomic():
             # The row, not this copy of it, says where the guide stands: somebody else may have moved it.
             row = type(self).objects.select_for_update().only("status", "trashed_at").get(pk=self.pk)
             before = ArticleStatus(row.status)
             if row.trashed_at:
                 raise ValidationError(f"《{self.title}》在回收站里，请先恢复它。")
-            if before != to and before not in SOURCES[to]:
+            if before != to and before not in (sources or SOURCES[to]):
                 raise ValidationError(f"《{self.title}》是“{before.label}”，不能改为“{to.label}”。")
             self.status = to
             if before == to:

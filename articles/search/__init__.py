@@ -6,8 +6,9 @@ a reader typed is read as words (`query`); the guides that have them are ranked 
 
 from collections.abc import Iterable, Iterator
 
-from django.db import connection, transaction
+from django.db import connection
 
+from articles.after_commit import after_commit
 from articles.models import Category, Tag
 from articles.search import finding, indexing, postgresql, sqlite
 from articles.search.finding import CANDIDATES, Hit, Results
@@ -52,14 +53,7 @@ def update(article_ids: Iterable[int]) -> None:
 
 def update_later(article_id: int) -> None:
     """Index a guide once the transaction is committed, however often this is asked for within it."""
-    indexing.waiting.article_ids.add(article_id)
-    transaction.on_commit(lambda: _update_waiting(article_id), robust=True)
-
-
-def _update_waiting(article_id: int) -> None:
-    if article_id in indexing.waiting.article_ids:
-        indexing.waiting.article_ids.discard(article_id)
-        update([article_id])
+    after_commit(update, article_id)
 
 
 def reindex(*, restart: bool = False) -> Iterator[tuple[int, int]]:

@@ -192,6 +192,14 @@ class Comment(models.Model):
         """
         return self._move_to(self.Status.APPROVED, by=by, mark=mark)
 
+    def approve_new(self) -> ModerationEvent:
+        """Have a comment that is yet to be saved, of an import, be approved from the start; nobody at the desk decided.
+
+        Return the record of it, which is to be saved after the comment.
+        """
+        self.status, self.waits_since = self.Status.APPROVED, None
+        return ModerationEvent(comment=self, from_status=self.Status.PENDING, to_status=self.status)
+
     def reject(self, *, by: User | None, reason: str, note: str = "") -> bool:
         """Keep the comment from readers, for one of `ModerationEvent.Reason`. Return False if it was so already."""
         return self._move_to(self.Status.REJECTED, by=by, reason=ModerationEvent.Reason(reason), note=note)

@@ -57,6 +57,7 @@ ADMIN: dict[str, Callable[[SmallSite], str]] = {
     "preview links": lambda site: reverse("admin:articles_article_preview_links", args=[ArticleFactory().pk]),
     "delete a guide": lambda site: reverse("admin:articles_article_delete", args=[site.guide.pk]),
     "history of a guide": lambda site: reverse("admin:articles_article_history", args=[site.guide.pk]),
+    "guides from a table": lambda site: reverse("admin:articles_article_import_table"),
     "queue": lambda site: reverse("admin:comments_comment_queue"),
     "words": lambda site: reverse("admin:comments_screeningword_try"),
     "expert": lambda site: reverse("admin:comments_expert_add"),

@@ -101,6 +101,7 @@ DESK = {
     "/admin/articles/article/check/": Rule(POST, "EC"),
     "/admin/articles/article/{guide}/preview-links/": Rule(FORM, "EC"),
     "/admin/articles/article/{guide}/links/": Rule(ANY, "MEC"),
+    "/admin/articles/article/import-table/": Rule(FORM, "EC"),
     "/admin/comments/comment/queue/": Rule(READ, "MEC"),
     "/admin/comments/comment/queue/decide/": Rule(POST, "MEC"),
     "/admin/comments/comment/queue/undo/": Rule(POST, "MEC"),
