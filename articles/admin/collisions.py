@@ -104,15 +104,27 @@ class CollisionMixin(admin.ModelAdmin[Article]):
             return super().changeform_view(request, object_id, form_url, extra_context)
         with transaction.atomic():
             article = self._locked(request, unquote(object_id))
-            collision = article and self._settle(request, article)
+            collision = None
+            if article is None:
+                self._keep_for_a_new_guide(request)
+            elif self.has_change_permission(request, article):
+                collision = self._settle(request, article)
             return collision or super().changeform_view(request, object_id, form_url, extra_context)
 
     def _locked(self, request: HttpRequest, pk: str) -> Article | None:
         """Return the guide as it is now, and let nobody else save it before we have."""
         if not pk.isdecimal() or not Article.objects.select_for_update().filter(pk=pk).values_list("pk").first():
             return None
-        article = self.get_object(request, pk)
-        return article if article and self.has_change_permission(request, article) else None
+        return self.get_object(request, pk)
+
+    def _keep_for_a_new_guide(self, request: HttpRequest) -> None:
+        """Keep what was typed into a guide that somebody has deleted meanwhile."""
+        key = key_of(request.POST)
+        if key and self.has_add_permission(request):
+            names = form_values.all_names(self.get_form(request).base_fields)
+            data = {name: form_values.normal(request.POST[name]) for name in names if name in request.POST}
+            autosaves.keep(logged_in(request), None, autosaves.Typed(key, data, None))
+            self.message_user(request, "你写的内容没有丢：点“增加指南”，就能把它恢复成一篇新的。", messages.WARNING)
 
     def _settle(self, request: HttpRequest, article: Article) -> HttpResponse | None:
         """Let the form sent take over what only others have changed, or return the page that asks what to keep."""

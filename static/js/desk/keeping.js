@@ -5,16 +5,19 @@
   const copies = window.localCopies;
   if (!box) return;
   const form = box.closest('form');
-  const PAUSE = 3000, LONGEST = 10000, BEAT = 20000, LOCAL = 300, PATIENCE = 8000; // milliseconds
+  const PAUSE = 3000, LONGEST = 10000, BEAT = 20000, LOCAL = 300, AGAIN = 5000; // milliseconds
+  const PATIENCE = 30000; // for an answer; who has pressed a button waits less
+  const QUESTION = 8000;
   const BEACON = 60000; // characters that a browser still sends when the page goes
   const OWN = ['autosave_key', 'base_revision', 'base_digests', 'csrfmiddlewaretoken'];
   const ALARMS = {
     expired: '登录已过期。你写的文字还在这里，也存在这台设备上。登录以后回到这个窗口，接着写、接着保存就行。',
-    offline: '没有网络，文字先保存在这台设备上。联网以后会自动保存到网站。',
+    offline: '没有网络，文字先保存在这台设备上（退出登录时会删除）。联网以后会自动保存到网站。',
     stranger: '现在登录的是另一个账号。请换回原来的账号再保存；文字先保存在这台设备上。',
     refused: '你现在不能修改这篇指南。文字先保存在这台设备上，可以复制到别处。',
     failed: '没有自动保存成功，文字先保存在这台设备上。',
-    elsewhere: '这篇指南还有一份没有保存的内容，是在另一个窗口写的。先决定那一份要不要；这里的文字先保存在这台设备上。'
+    undecided: '上次没有保存的内容还在页首，请先决定要不要；在那之前，这里的文字先保存在这台设备上。',
+    elsewhere: '你在另一个窗口里也写了这篇，还没有保存。这里的文字先保存在这台设备上，要留下请点“保存”。'
   };
   const KEEP_FROM_SAVING = ['expired', 'offline', 'stranger'];
 
@@ -23,6 +26,7 @@
   const typed = JSON.parse(document.getElementById('keeping-typed').textContent);
   const alarm = box.querySelector('.keeping-alarm');
   const state = box.querySelector('.keeping-state');
+  const bar = form.querySelector('.save-bar');
   const before = asServed();
   let sent = typed.length ? null : '{}'; // what the server has
   let isLocal = true; // whether this device has the rest
@@ -89,6 +93,7 @@
     });
   }
 
+  const isUndecided = () => problem === 'undecided' || problem === 'elsewhere';
   const isUnsent = () => JSON.stringify(changes()) !== sent;
 
   // --- on the server
@@ -142,13 +147,14 @@
       try {
         const answer = await post(text === sent ? {} : { data: text });
         showOthers(answer);
-        if (text === sent) return warn(problem === 'elsewhere' ? problem : '');
-        if (answer.elsewhere) return warn('elsewhere');
+        if (text === sent) return warn(isUndecided() ? problem : '');
+        if (answer.elsewhere) return warn(box.querySelector('[data-offer]') ? 'undecided' : 'elsewhere');
         sent = text;
         keepHere();
         if (text !== '{}') say('已自动保存 ' + answer.at);
         return warn('');
       } catch (error) {
+        pauseTimer = window.setTimeout(beat, AGAIN);
         return warn(error.message, error.said);
       }
     });
@@ -222,6 +228,8 @@
       return warn(error.message, error.said);
     }
     copies.put(copy.key, Object.assign(copy, { synced: true }));
+    sent = null; // what this page says stays on this device, to be offered in its turn
+    keepHere();
     const address = new URL(location.href);
     address.searchParams.set('restore', copy.key);
     location.assign(address);
@@ -235,7 +243,7 @@
     }
     copies.drop(banner.dataset.offer);
     banner.remove();
-    if (problem === 'elsewhere') warn('');
+    if (isUndecided()) warn('');
     offerCopies();
     beat();
   }
@@ -268,7 +276,7 @@
     if (isChecking) return;
     isChecking = true;
     keepHere();
-    const found = await beat();
+    const found = await Promise.race([beat(), new Promise(resolve => window.setTimeout(resolve, QUESTION))]);
     isChecking = false;
     if (KEEP_FROM_SAVING.includes(found)) {
       alarm.focus();
@@ -293,6 +301,7 @@
     if (!isLocal && isUnsent() && !isChecking) event.preventDefault();
   });
 
+  if (bar) bar.prepend(state); // which stays in sight
   box.querySelectorAll('[data-discard]').forEach(button => { button.hidden = false; });
   offerCopies();
   if (typed.length) keepHere();
