@@ -15,6 +15,7 @@ PURE = [
     *("articles/importers/markdown.py", "articles/importers/archive.py"),
     *("articles/share_images.py", "articles/typesetting.py", "articles/similarity.py"),
     *("articles/images.py", "articles/picture_address.py"),
+    *("articles/share_images.py", "articles/typesetting.py", "articles/similarity.py", "articles/three_way.py"),
     *("comments/roles.py", "articles/search/tokens.py", "articles/search/expressions.py"),
     *("articles/search/segmentation.py", "articles/search/query.py", "articles/search/highlight.py"),
     *(f"articles/checks/{name}.py" for name in ("drafts", "problems", "fields", "structure", "wording", "links")),

@@ -3,6 +3,7 @@
 A new address goes into one of the three tables: PUBLIC, DESK, or MODELS for the pages that Django makes for a model.
 """
 
+import uuid
 from collections.abc import Iterator
 from http.cookies import SimpleCookie
 from typing import NamedTuple
@@ -102,6 +103,7 @@ DESK = {
     "/admin/articles/article/{guide}/preview-links/": Rule(FORM, "EC"),
     "/admin/articles/article/{guide}/links/": Rule(ANY, "MEC"),
     "/admin/articles/article/import-table/": Rule(FORM, "EC"),
+    "/admin/articles/article/autosave/": Rule(FORM, "EC"),
     "/admin/comments/comment/queue/": Rule(READ, "MEC"),
     "/admin/comments/comment/queue/decide/": Rule(POST, "MEC"),
     "/admin/comments/comment/queue/undo/": Rule(POST, "MEC"),
@@ -155,6 +157,7 @@ SENT = {
     "/articles/{guide}/vote/": {"answer": "yes"},
     "/comments/withdraw/": {"code": "{code}"},
     "/comments/report/{question}/": {"reason": "abuse"},
+    "/admin/articles/article/autosave/": {"article": "{guide}", "autosave_key": "{key}"},
     "/admin/comments/comment/queue/decide/": {"comment": "{waiting}", "decision": "approve"},
     "/admin/comments/comment/queue/undo/": {"event": "{event}"},
     "/admin/comments/comment/questions/{question}/": {"body": "宽限期内还清，不算逾期。"},
@@ -242,6 +245,7 @@ def places(people, rows) -> dict[str, object]:
         "reply": CommentFactory(approved=True, article=question.article, parent=question, expert=expert).pk,
         "waiting": CommentFactory().pk,
         "code": CommentFactory(code="ABCDEFGHJK").code,
+        "key": uuid.uuid4(),
         "event": decided.approve(by=people["M"]) and decided.events.get().pk,
         "indexnow_key": "indexnow-key",
         "file": "nothing.png",
