@@ -101,6 +101,8 @@ DESK = {
     "/admin/comments/comment/biography/": Rule(FORM, "X"),
     "/admin/comments/screeningword/try/": Rule(ANY, "MC"),
     "/admin/auth/user/{user}/password/": Rule(ANY, "C"),
+    "/admin/articles/article/preview/": Rule(POST, "EC"),
+    "/admin/articles/article/links/": Rule(READ, "MEC"),
 }
 
 
