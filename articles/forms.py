@@ -26,6 +26,13 @@ def _pin(number: int) -> forms.ModelChoiceField[Article]:
 class ArticleForm(CorrectionForm, NotesForm, forms.ModelForm[Article]):
     """What an editor writes. The status is not among it: that changes by the buttons below the form."""
 
+    revision_note = forms.CharField(
+        label="修订说明",
+        max_length=200,
+        required=False,
+        widget=forms.TextInput(attrs={"class": "wide"}),
+        help_text="这次改了什么，写给编辑部自己看，记在修订历史里。",
+    )
     pinned_1 = _pin(1)
     pinned_2 = _pin(2)
     pinned_3 = _pin(3)
@@ -38,7 +45,7 @@ class ArticleForm(CorrectionForm, NotesForm, forms.ModelForm[Article]):
         ]
         widgets = {
             "title": forms.TextInput(attrs={"class": "wide"}),
-            "summary": forms.Textarea(attrs={"rows": 3, "class": "wide"}),
+            "summary": forms.Textarea(attrs={"rows": 2, "class": "wide"}),
             "body": forms.Textarea(attrs={"rows": 30, "class": "wide writing", "spellcheck": "false"}),
             "correction_note": forms.TextInput(attrs={"class": "wide"}),
             "tags": TagWidget(attrs={"class": "wide"}),

@@ -50,21 +50,23 @@ class ArticleAdmin(
     actions = (*WorkflowMixin.actions, *ListsMixin.actions)
     autocomplete_fields = ("category",)
     readonly_fields = ("status_label", "views_label", "corrected_at", "updated_at", "created_by")
+    # Those of class "side" stand beside the writing, where there is room.
     fieldsets = (
-        (None, {"fields": ("title", "summary", "body", "correction_note")}),
-        ("归类", {"fields": ("category", "tags")}),
-        ("相关指南", {"fields": PINS, "classes": ("collapse",), "description": PINS_HELP}),
-        ("出处", {"fields": ("byline", "source")}),
-        ("题图", {"fields": ("cover", "cover_alt"), "classes": ("collapse",)}),
+        (None, {"fields": ("title", "summary", "body", ("correction_note", "revision_note"))}),
+        ("归类", {"fields": ("category", "tags"), "classes": ("side",)}),
         (
             "发布",
             {
                 "fields": (
                     *("status_label", "published_at", "review_by", "corrected_at"),
                     *("views_label", "updated_at", "created_by"),
-                )
+                ),
+                "classes": ("side",),
             },
         ),
+        ("出处", {"fields": ("byline", "source"), "classes": ("side",)}),
+        ("题图", {"fields": ("cover", "cover_alt"), "classes": ("side", "collapse")}),
+        ("相关指南", {"fields": PINS, "classes": ("side", "collapse"), "description": PINS_HELP}),
     )
     inlines = (StatusChangeInline,)
 

@@ -129,6 +129,16 @@ def test_admin_pages(live_server, desk: Page, axe: str, kind: str):
     assert_accessible(desk, axe, [DESKTOP])
 
 
+@pytest.mark.parametrize("opened", ["链接", "图片", "并排"])
+def test_writing_desk(live_server, desk: Page, axe: str, opened: str):
+    desk.set_viewport_size(DESKTOP)
+    address = reverse("admin:articles_article_change", args=[small_site.make().guide.pk])
+    desk.goto(f"{live_server.url}{address}")
+    desk.get_by_role("button", name=opened, exact=True).click()
+    desk.locator("dialog[open]" if opened != "并排" else "iframe").wait_for()
+    assert_accessible(desk, axe, [DESKTOP] if opened == "并排" else [PHONE, DESKTOP])
+
+
 def test_log_in_page(live_server, tab: Page, axe: str):
     tab.goto(f"{live_server.url}{reverse('admin:login')}")
     assert_accessible(tab, axe, [PHONE, DESKTOP])

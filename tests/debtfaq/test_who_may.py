@@ -118,6 +118,8 @@ DESK = {
     "/admin/transfer/": Rule(READ, "MEC"),
     "/admin/transfer/import/": Rule(POST, "C"),
     "/admin/transfer/export/": Rule(POST, "MEC"),
+    "/admin/articles/article/preview/": Rule(POST, "EC"),
+    "/admin/articles/article/links/": Rule(READ, "MEC"),
 }
 
 
