@@ -33,4 +33,8 @@ class Migration(migrations.Migration):
                 condition=models.Q(("trashed_at__isnull", False)), fields=["-trashed_at"], name="article_trash"
             ),
         ),
+        migrations.AddIndex(
+            model_name="historicalarticle",
+            index=models.Index(fields=["id", "-history_date", "-history_id"], name="revision_newest"),
+        ),
     ]

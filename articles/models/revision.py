@@ -42,5 +42,9 @@ class Revisions(HistoricalRecords):  # type: ignore[misc]  # it has no types
             cascade_delete_history=True,  # of what is deleted for good; the trash keeps them
         )
 
+    def get_meta_options(self, model: Any) -> dict[str, Any]:
+        newest = models.Index(fields=["id", "-history_date", "-history_id"], name="revision_newest")
+        return {**super().get_meta_options(model), "indexes": [newest]}
+
     def post_save(self, *args: Any, **kwargs: Any) -> None:
         pass

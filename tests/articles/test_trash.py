@@ -149,6 +149,10 @@ def test_activity_is_listed_in_chinese_for_chief_editors(desk, editor, public, c
     assert client.get(reverse("admin:admin_logentry_changelist")).status_code == 403
 
 
+def found(client: Client, words: str) -> list[LogEntry]:
+    return list(client.get(reverse("admin:admin_logentry_changelist"), {"q": words}).context["cl"].result_list)
+
+
 def test_activity_is_not_counted_to_its_end(desk, chief_editor, django_assert_max_num_queries, monkeypatch):
     monkeypatch.setattr("articles.admin.activity.MOST_COUNTED", 60)
     guide = ArticleFactory()
@@ -161,3 +165,6 @@ def test_activity_is_not_counted_to_its_end(desk, chief_editor, django_assert_ma
     assert "第69项" in listed
     assert "第19项" not in listed
     assert "第10项" in activity(desk, p=2)
+    monkeypatch.setattr("articles.admin.activity.MOST_SEARCHED", 30)
+    assert [entry.object_repr for entry in found(desk, "第40项")] == ["第40项"]
+    assert found(desk, "第39项") == []

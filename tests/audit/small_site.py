@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import factory
 
+from articles import revisions
 from articles.models import Article, Image, Page, Term
 from comments.models import Review
 from tests.articles.pictures import encoded, photo, upload
@@ -57,6 +58,7 @@ class SmallSite:
     guide: Article
     page: Page
     image: Image
+    first_revision: int
 
 
 def make() -> SmallSite:
@@ -84,6 +86,11 @@ def make() -> SmallSite:
     )
     guide.corrected_at = guide.published_at
     guide.save()
+    revision = revisions.record(guide, by=None)
+    guide.body = guide.body.replace("打官方客服", "打发卡行的官方客服").replace("12 | 4,166.67", "12 | 4,266.67")
+    guide.save()
+    revisions.record(guide, by=None, note="核对了数字")
+    ArticleFactory(title="一篇已经删除的指南", category=categories[1]).trash(by=None)
     Review.objects.create(article=guide, expert=expert, reviewed_on=guide.published_at.date())
     question = CommentFactory(article=guide, approved=True, nickname="夜里睡不着")
     CommentFactory(article=guide, approved=True, parent=question, expert=expert)
@@ -91,7 +98,7 @@ def make() -> SmallSite:
     CommentFactory(article=guide)  # waits for a moderator
     for other in others:
         CommentFactory(article=other, approved=True)
-    return SmallSite(guide=guide, page=_pages(), image=image)
+    return SmallSite(guide=guide, page=_pages(), image=image, first_revision=revision.pk)
 
 
 def _pages() -> Page:

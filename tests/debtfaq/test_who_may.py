@@ -11,6 +11,7 @@ from typing import NamedTuple
 import pytest
 from django.conf import settings
 from django.contrib import admin
+from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import Group, User
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection, models, transaction
@@ -21,6 +22,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, resolve
 
 from articles import preview_links
 from articles.models import Article, Link, Page, PushTask, Redirect, SearchCount, SynonymGroup, Tag, Term
+from articles import revisions
+from articles.models import Article, Page, PushTask, SearchCount, SynonymGroup, Tag, Term
 from comments.models import Comment, CommentRule, ScreeningWord
 from tests.articles.pictures import upload
 from tests.factories import ArticleFactory, CategoryFactory, CommentFactory, ExpertFactory, ImageFactory
@@ -93,7 +96,14 @@ DESK = {
     "/admin/two_step/": Rule(FORM, STAFF),
     "/admin/two_step/code.svg": Rule(READ, "", 404),  # nobody has begun
     "/admin/r/{guide_type}/{guide}/": Rule(ANY, STAFF),
+    "/admin/admin/": Rule(ANY, "C", 404),
     "/admin/articles/": Rule(ANY, "MEC", 404),
+    "/admin/articles/article/{guide}/history/compare/": Rule(READ, "MEC"),
+    "/admin/articles/article/{guide}/history/{revision}/": Rule(READ, "MEC"),
+    "/admin/articles/article/{guide}/history/{revision}/restore/": Rule(FORM, "EC"),
+    "/admin/articles/article/trash/": Rule(READ, "EC"),
+    "/admin/articles/article/trash/restore/": Rule(POST, "EC"),
+    "/admin/articles/article/{trashed}/purge/": Rule(ANY, "C"),
     "/admin/comments/": Rule(ANY, "MEC", 404),
     "/admin/auth/": Rule(ANY, "C", 404),
     "/admin/nothing/": Rule(ANY, "", 404),
@@ -133,6 +143,7 @@ class May(NamedTuple):
 # The pages that Django makes for each model.
 MODELS = {
     #                                view   add   change delete
+    "admin.logentry": May("C", "", "", ""),
     "articles.article": May("MEC", "EC", "EC", "EC"),
     "articles.category": May("EC", "EC", "EC", "EC"),
     "articles.image": May("EC", "EC", "EC", "EC"),
@@ -153,6 +164,9 @@ MODELS = {
     "comments.screeningword": May("MC", "MC", "MC", "MC"),
 }
 
+# Deleting puts these into the trash; only from there are they deleted for good, at an address of DESK.
+TO_TRASH = {"articles.article"}
+
 # What is sent where an empty form would not do.
 SENT = {
     "/admin/articles/image/upload/": {"file": upload},
@@ -160,6 +174,9 @@ SENT = {
     "/comments/withdraw/": {"code": "{code}"},
     "/comments/report/{question}/": {"reason": "abuse"},
     "/admin/articles/article/autosave/": {"article": "{guide}", "autosave_key": "{key}"},
+    "/admin/articles/article/{guide}/history/{revision}/restore/": {"correction_note": "恢复步骤。"},
+    "/admin/articles/article/trash/restore/": {"guide": "{trashed}"},
+    "/admin/articles/article/{trashed}/purge/": {"post": "yes"},
     "/admin/comments/comment/queue/decide/": {"comment": "{waiting}", "decision": "approve"},
     "/admin/comments/comment/queue/undo/": {"event": "{event}"},
     "/admin/comments/comment/questions/{question}/": {"body": "宽限期内还清，不算逾期。"},
@@ -206,6 +223,7 @@ def rows(people, settings) -> dict[str, models.Model]:
     settings.INDEXNOW_KEY = "indexnow-key"
     guide = ArticleFactory(published=True)
     lonely = [
+        LogEntry.objects.create(user=people["C"], object_repr="单独的指南", action_flag=CHANGE),
         ArticleFactory(),
         CategoryFactory(),
         ImageFactory(),
@@ -233,11 +251,17 @@ def places(people, rows) -> dict[str, object]:
     """What the names in the tables' addresses stand for."""
     guide, question = ArticleFactory(published=True, tags=["征信"]), CommentFactory(approved=True)
     decided = CommentFactory()
+    trashed = ArticleFactory()
+    trashed.trash(by=people["E"])
+    revision = revisions.record(guide, by=people["E"])
+    Article.objects.filter(pk=guide.pk).update(summary="后来改的结论。")
     expert = ExpertFactory(user=people["X"])
     return {
         "guide": guide.pk,
         "slug": guide.slug,
         "preview": preview_links.make(ArticleFactory()).path.split("/")[2],
+        "trashed": trashed.pk,
+        "revision": revision.pk,
         "guide_type": ContentType.objects.get_for_model(Article).pk,
         "category": guide.category.slug,
         "tag": guide.tags.get().slug,
@@ -292,13 +316,14 @@ class Asker:
 def model_pages(label: str, pk: object) -> Iterator[tuple[str, str, str, str]]:
     """Yield address, method, who may, and who has deleted the row thereby, for the pages of a model."""
     may, start = MODELS[label], f"/admin/{label.replace('.', '/')}/"
+    gone = "" if label in TO_TRASH else may.delete
     yield f"{start}{pk}/delete/", "DELETE", may.delete, ""
     for method in ("GET", "POST"):
         is_post = method == "POST"
-        yield start, method, may.view, may.delete if is_post else ""
+        yield start, method, may.view, gone if is_post else ""
         yield f"{start}add/", method, may.add, ""
         yield f"{start}{pk}/change/", method, may.change if is_post else may.view, ""
-        yield f"{start}{pk}/delete/", method, may.delete, may.delete if is_post else ""
+        yield f"{start}{pk}/delete/", method, may.delete, gone if is_post else ""
         yield f"{start}{pk}/history/", method, may.view, ""
         yield f"{start}{pk}/", method, STAFF, ""
 

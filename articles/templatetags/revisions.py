@@ -1,7 +1,8 @@
 from django import template
 
 from articles import differences
+from articles.people import name_of
 
 register = template.Library()
 register.filter(differences.hunks)
-register.filter(differences.is_same)
+register.filter(name_of)
