@@ -48,6 +48,13 @@ class UploadForm(forms.Form):
     )
 
 
+class ImageForm(forms.ModelForm[Image]):
+    class Meta:
+        model = Image
+        fields = ["alt", "name"]
+        widgets = {name: forms.TextInput(attrs={"class": "wide"}) for name in fields}
+
+
 class UseFilter(admin.SimpleListFilter):
     title = "用处"
     parameter_name = "used"
@@ -63,6 +70,7 @@ class UseFilter(admin.SimpleListFilter):
 
 @admin.register(Image)
 class ImageAdmin(admin.ModelAdmin[Image]):
+    form = ImageForm
     fields = ("preview", "alt", "name", "markdown", "facts", "uses_label", "uploaded_by", "uploaded_at")
     readonly_fields = ("preview", "markdown", "facts", "uses_label", "uploaded_by", "uploaded_at")
     list_display = ("__str__", "uploaded_on")
