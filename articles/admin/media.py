@@ -78,7 +78,6 @@ class ImageAdmin(admin.ModelAdmin[Image]):
     list_per_page = PAGE_SIZE
     show_full_result_count = False
     search_fields = ("alt", "name")
-    search_help_text = "按替代文字或文件名找"
     ordering = ("-pk",)  # as they were uploaded; the primary key is an index
 
     class Media:
