@@ -164,7 +164,7 @@ def _table_close(self: RendererHTML, tokens: Sequence[Token], index: int, option
 
 
 # How wide a picture is on the page: the text's width, less where a picture is higher than wide, as of a phone's screen.
-WIDE_SIZES, TALL_SIZES = "(min-width: 44em) 40em, calc(100vw - 2rem)", "(min-width: 25em) 22.5rem, calc(100vw - 2rem)"
+WIDE_SIZES, TALL_SIZES = "(min-width: 760px) 720px, calc(100vw - 38px)", "(min-width: 444px) 405px, calc(100vw - 38px)"
 SRCSET = re.compile(rf"{PREFIX}images/[0-9a-z.-]+ [0-9]+w(?:, {PREFIX}images/[0-9a-z.-]+ [0-9]+w)*")
 
 

@@ -48,6 +48,13 @@ class UploadForm(forms.Form):
     )
 
 
+class ImageForm(forms.ModelForm[Image]):
+    class Meta:
+        model = Image
+        fields = ["alt", "name"]
+        widgets = {name: forms.TextInput(attrs={"class": "wide"}) for name in fields}
+
+
 class UseFilter(admin.SimpleListFilter):
     title = "用处"
     parameter_name = "used"
@@ -63,6 +70,7 @@ class UseFilter(admin.SimpleListFilter):
 
 @admin.register(Image)
 class ImageAdmin(admin.ModelAdmin[Image]):
+    form = ImageForm
     fields = ("preview", "alt", "name", "markdown", "facts", "uses_label", "uploaded_by", "uploaded_at")
     readonly_fields = ("preview", "markdown", "facts", "uses_label", "uploaded_by", "uploaded_at")
     list_display = ("__str__", "uploaded_on")
@@ -70,7 +78,6 @@ class ImageAdmin(admin.ModelAdmin[Image]):
     list_per_page = PAGE_SIZE
     show_full_result_count = False
     search_fields = ("alt", "name")
-    search_help_text = "按替代文字或文件名找"
     ordering = ("-pk",)  # as they were uploaded; the primary key is an index
 
     class Media:
