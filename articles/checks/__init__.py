@@ -63,7 +63,7 @@ def draft_of(article: Article) -> Draft:
 def typed(data: QueryDict, saved: Article | None) -> Draft:
     """Return a guide as it stands in the form, of which `data` was sent; pictures are not sent along."""
     return Draft(
-        title=data.get("title", "").strip(),
+        title=data.get("title", "").replace("\0", "").strip(),
         summary=data.get("summary", ""),
         body=data.get("body", "").replace("\r\n", "\n"),
         tags=split_tags(data.get("tags", "")),

@@ -66,7 +66,9 @@ def _path(address: str) -> str | None:
         parts = urlsplit(address.removeprefix(settings.SITE_URL) or "/")
     except ValueError:
         return None
-    return unquote(parts.path) if not parts.scheme and not parts.netloc and parts.path.startswith("/") else None
+    if parts.scheme or parts.netloc or not parts.path.startswith("/"):
+        return None
+    return unquote(parts.path).replace("\0", "\ufffd")  # PostgreSQL takes no such character
 
 
 def _place(path: str) -> Place | None:

@@ -203,7 +203,7 @@ def test_checking_needs_nothing_and_takes_anything(editor):
     for typed in [
         {},
         {"pk": "x", "review_by": "2026-02-31"},
-        {"pk": "9" * 40, "body": "[a](//[)\0"},
+        {"pk": "9" * 40, "title": "a\0", "body": "[a](//[)\0[b](/tags/%00/)![c](/media/%00)"},
         {"body": ":::\n" * 99},
     ]:
         assert desk.post(url, typed).status_code == 200, typed
