@@ -118,6 +118,7 @@ class BoundedAdmin(admin.ModelAdmin[Any]):
     not_listed: tuple[str, ...] = ()  # fields that the list does not show and that are long
     list_per_page = 50
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER  # they count every row once for each choice of a filter
     paginator = BoundedPaginator
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:

@@ -126,7 +126,7 @@ class CategoryAdmin(PlaceAdmin):
     fields = ("name", "slug", "description", "position", "stage")
 
     def count_of(self) -> QuerySet[Any]:
-        return Article.objects.not_in_trash().filter(category=OuterRef("pk")).values("category")
+        return Article.objects.filter(category=OuterRef("pk")).values("category")
 
 
 @admin.register(Tag)

@@ -90,7 +90,7 @@ class Article(Workflow):  # type: ignore[django-manager-missing]
                 fields=["-updated_at", "-id"], condition=~Q(status="published"), name="article_changed_not_public"
             ),
             models.Index(fields=["-published_at", "-id"], name="article_by_date"),
-            models.Index(fields=["review_by", "-id"], condition=Q(status="published"), name="article_review"),
+            models.Index(fields=["review_by", "-id"], name="article_review"),
             models.Index(fields=["-updated_at", "-id"], condition=Q(summary=""), name="article_no_summary"),
         ]
         constraints = [

@@ -15,7 +15,6 @@ class ArticleViews(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = "人气"
-        indexes = [models.Index(fields=["-total"], name="views_most")]  # for the editors' list in this order
 
     def __str__(self) -> str:
         return str(self.total)
