@@ -22,7 +22,11 @@ MOST_AT_DESK = 2000  # guides that go out or come in while somebody waits
 def zip_response(request: HttpRequest, guides: ArticleQuerySet, *, is_whole: bool = False) -> FileResponse:
     """Return these guides as a zip to keep. It is written to a file without a name, which goes with the answer."""
     file = tempfile.TemporaryFile()  # noqa: SIM115  (the answer closes it)
-    export(guides, file, is_whole=is_whole, by=logged_in(request))
+    try:
+        export(guides, file, is_whole=is_whole, by=logged_in(request))
+    except BaseException:
+        file.close()
+        raise
     file.seek(0)
     name = f"{'site' if is_whole else 'guides'}-{timezone.localtime():%Y%m%d-%H%M}.zip"
     return FileResponse(file, as_attachment=True, filename=name, content_type="application/zip")

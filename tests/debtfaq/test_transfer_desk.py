@@ -68,6 +68,7 @@ def test_guides_go_out_with_what_is_said_under_them_for_those_who_may_see_it(cli
         assert secret not in "".join(found.values())
     one = client.get(reverse("admin:articles_article_export", args=[comment.article_id]))
     assert one["Content-Disposition"].startswith('attachment; filename="guides-')
+    assert one.getvalue().startswith(b"PK")
     client.force_login(author)
     assert "comments.jsonl" not in files()
 

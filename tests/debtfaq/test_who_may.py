@@ -309,6 +309,8 @@ class Asker:
             response = getattr(self.client, method.lower())(address, *([data or {}] if method == "POST" else []))
             is_gone = bool(watched) and not type(watched)._base_manager.filter(pk=watched.pk).exists()
             transaction.set_rollback(True)
+        for close in response._resource_closers if response.streaming else []:
+            close()  # the files, and not the connection to the database, as `response.close` would
         writes = [query for query in queries if query["sql"].startswith(("INSERT", "UPDATE", "DELETE"))]
         return Answer(response, bool(writes), is_gone)
 
