@@ -103,7 +103,7 @@ def _raise_headings(elements: Iterable[Tag]) -> None:
         heading.name = f"h{min(6, int(heading.name[1]) + by)}"
 
 
-class _Converter(MarkdownConverter):  # type: ignore[misc]  # it has no types
+class _Converter(MarkdownConverter):
     def __init__(self, picture: Picture, link: Link) -> None:
         super().__init__(heading_style="atx", bullets="-", autolinks=False, table_infer_header=True)
         self.picture, self.link = picture, link
