@@ -12,6 +12,7 @@ FORBIDDEN = {"articles": {"comments", "debtfaq", "tests"}, "comments": {"debtfaq
 PURE = [
     *("articles/rendering.py", "articles/slugs.py", "articles/importers/captured_page.py"),
     *("articles/share_images.py", "articles/typesetting.py", "articles/similarity.py"),
+    *("articles/images.py", "articles/picture_address.py"),
     *("comments/roles.py", "articles/search/tokens.py", "articles/search/expressions.py"),
     *("articles/search/segmentation.py", "articles/search/query.py", "articles/search/highlight.py"),
     *(path.relative_to(ROOT).as_posix() for path in sorted((ROOT / "comments/screening").glob("*.py"))),

@@ -20,6 +20,7 @@ from articles.models.classification import Category
 from articles.models.glossary import Term
 from articles.models.revision import Revisions
 from articles.models.workflow import CONSTRAINTS, Workflow
+from articles.picture_fields import PictureField
 from articles.querysets import ArticleQuerySet
 from articles.signals import guide_changed
 from articles.slugs import MAX_LENGTH as SLUG_LENGTH
@@ -48,7 +49,7 @@ class Article(Workflow):  # type: ignore[django-manager-missing]
     correction_note = models.CharField(
         "更正说明", max_length=200, blank=True, help_text="更正已发布的指南时，告诉读者改了什么、为什么改。"
     )
-    cover = models.ImageField("题图", upload_to="covers/%Y/%m/", blank=True)
+    cover = PictureField("题图", upload_to="covers/%Y/%m/", blank=True)
     cover_alt = models.CharField("题图说明", max_length=120, blank=True, help_text="给看不见图片的读者。")
     share_image = models.ImageField("分享图（横）", upload_to="share/", blank=True, editable=False)
     share_square = models.ImageField("分享图（方）", upload_to="share/", blank=True, editable=False)

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 import factory
 
-from articles.models import Article, Page, Term
+from articles.models import Article, Image, Page, Term
 from comments.models import Review
+from tests.articles.pictures import encoded, photo, upload
 from tests.factories import ArticleFactory, CategoryFactory, CommentFactory, ExpertFactory
 
 GUIDES = 6
@@ -51,10 +52,11 @@ EVERYTHING = """先把欠款列成一张表，再打官方客服。不知道 LPR
 
 @dataclass
 class SmallSite:
-    """What the tests name of the site; `guide` has a cover, a table, callouts, sources, tags, a review and replies."""
+    """What the tests name of the site; `guide` has a cover, a picture, a table, callouts, tags, a review and so on."""
 
     guide: Article
     page: Page
+    image: Image
 
 
 def make() -> SmallSite:
@@ -66,12 +68,14 @@ def make() -> SmallSite:
     others = [
         ArticleFactory(published=True, category=categories[number % 2], tags=["信用卡"]) for number in range(GUIDES - 1)
     ]
+    image = Image.objects.add(upload(encoded(photo(), "JPEG"), "账单.jpg"), alt="一张信用卡账单")
+    picture = f'![{image.alt}]({image.address.url} "最低还款额在右下角")'
     expert = ExpertFactory(name="宁问", organisation="示例律师事务所")
     guide = ArticleFactory(
         published=True,
         title="信用卡逾期以后怎么和银行协商个性化分期还款",
         category=categories[0],
-        body=EVERYTHING,
+        body=f"{EVERYTHING}\n{picture}\n",
         source="《商业银行信用卡业务监督管理办法》\nhttps://www.nfra.gov.cn/",
         correction_note="补充了六十期的上限。",
         cover=factory.django.ImageField().evaluate(None, None, {"width": 1200, "height": 630, "color": "teal"}),
@@ -87,7 +91,7 @@ def make() -> SmallSite:
     CommentFactory(article=guide)  # waits for a moderator
     for other in others:
         CommentFactory(article=other, approved=True)
-    return SmallSite(guide=guide, page=_pages())
+    return SmallSite(guide=guide, page=_pages(), image=image)
 
 
 def _pages() -> Page:

@@ -57,6 +57,9 @@ ADMIN: dict[str, Callable[[SmallSite], str]] = {
     "comments": lambda site: reverse("admin:comments_comment_changelist"),
     "comment": lambda site: reverse("admin:comments_comment_change", args=[site.guide.comments.first().pk]),
     "experts": lambda site: reverse("admin:comments_expert_changelist"),
+    "media library": lambda site: reverse("admin:articles_image_changelist"),
+    "upload pictures": lambda site: reverse("admin:articles_image_add"),
+    "picture": lambda site: reverse("admin:articles_image_change", args=[site.image.pk]),
     "searches": lambda site: reverse("admin:articles_searchcount_changelist"),
     "change password": lambda site: reverse("admin:password_change"),
 }
