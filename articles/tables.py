@@ -150,6 +150,17 @@ def import_guides(file: IO[bytes], *, by: User | None, dry_run: bool) -> Report:
     return report
 
 
+def _check(resource: GuideResource, article: Article, problems: dict[str, Any]) -> None:
+    """Raise ValidationError with all that is wrong, each once, by the names of the columns."""
+    try:
+        resource.validate_instance(article, problems)
+    except ValidationError as problem:
+        names = {field.attribute: f"{field.column_name}：" for field in resource.get_import_fields()}
+        told = [names.get(name, "") + text for name, texts in problem.message_dict.items() for text in texts]
+        kept = [text for text in told if not any(text != other and text.rstrip("。") in other for other in told)]
+        raise ValidationError(list(dict.fromkeys(kept))) from problem
+
+
 def _import_row(report: Report, resource: GuideResource, number: int, row: dict[str, str]) -> None:
     if NUMBER not in row:
         raise ValidationError("没有“编号”这一列")
@@ -161,7 +172,7 @@ def _import_row(report: Report, resource: GuideResource, number: int, row: dict[
         problems = problem.update_error_dict({})
     changed = [] if problems else resource.changes(article, row)
     if problems or changed:
-        resource.validate_instance(article, problems)
+        _check(resource, article, problems)
         resource.save_instance(article, False, row)
     outcome = Outcome.UPDATED if changed else Outcome.UNCHANGED
     report.add(outcome, article.title, "；".join(changed), number)

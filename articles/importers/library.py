@@ -4,13 +4,12 @@ from contextlib import suppress
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from django.core.exceptions import ValidationError
 from django.core.files import File
 
+from articles.images import ImageProblem
 from articles.importers.report import Report
 from articles.models import Image
 
-ALT_LENGTH = 200
 PICTURES = {".jpg", ".jpeg", ".png", ".gif", ".webp", ".avif", ".bmp"}
 
 
@@ -29,7 +28,7 @@ class Uploads:
             return None
         if self.dry_run:
             return f"/media/images/{path.name}"
-        with suppress(ValidationError, OSError), path.open("rb") as file:
+        with suppress(ImageProblem, OSError), path.open("rb") as file:
             return _keep(File(file, name=path.name), alt)
         return None
 
@@ -49,10 +48,9 @@ class Uploads:
         return None
 
 
-def _keep(file: File[bytes], alt: str) -> str | None:
+def _keep(file: File[bytes], alt: str) -> str:
     """Have a picture re-encoded and kept in the library; return its address.
 
-    Raises ValidationError for what is no picture.
+    Raises ImageProblem for what is no picture.
     """
-    add = getattr(Image.objects, "add", None)
-    return add(file, by=None, alt=alt[:ALT_LENGTH]).file.url if add else None
+    return Image.objects.add(file, alt=alt).address.url

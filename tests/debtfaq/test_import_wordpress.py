@@ -3,12 +3,13 @@
 import io
 from pathlib import Path
 
+import PIL.Image
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError
 
 from articles.importers.wordpress_guides import write_guides
-from articles.models import Article, Category, IndexEntry, Redirect, RelatedGuide, Tag, TextBand
+from articles.models import Article, Category, Image, IndexEntry, Redirect, RelatedGuide, Tag, TextBand
 from comments.models import Comment, ModerationEvent
 from tests import wxr
 from tests.factories import CategoryFactory
@@ -170,18 +171,18 @@ def test_one_post_that_the_database_refuses_keeps_no_other_back(bring_in, monkey
     assert "数据库不接受：refused" in told
 
 
-def test_pictures_are_looked_for_only_below_the_folder(tmp_path, bring_in, monkeypatch):
+def test_pictures_are_looked_for_only_below_the_folder(tmp_path, bring_in):
     uploads = tmp_path / "uploads"
     (uploads / "2020").mkdir(parents=True)
     for path in (uploads / "2020/a.jpg", tmp_path / "secret.jpg"):
-        path.write_bytes(b"picture")
-    monkeypatch.setattr("articles.importers.library._keep", lambda file, alt: f"/media/images/{Path(file.name).name}")
+        PIL.Image.new("RGB", (8, 6)).save(path)
+    (uploads / "2020/c.jpg").write_text("no picture")
     address = "https://old.example/wp-content/uploads"
-    images = "".join(
-        f'<img src="{address}/{name}" alt="账单">' for name in ("2020/a-300x200.jpg", "../secret.jpg", "2020/b.jpg")
-    )
+    names = ("2020/a-300x200.jpg", "../secret.jpg", "2020/b.jpg", "2020/c.jpg")
+    images = "".join(f'<img src="{address}/{name}" alt="账单">' for name in names)
     told = bring_in(wxr.item(body=images + "完"), media=uploads)
-    assert Article.objects.get().body == "![账单](/media/images/a.jpg)完\n"
+    picture = Image.objects.get()
+    assert (Article.objects.get().body, picture.alt) == (f"![账单]({picture.address.url})完\n", "账单")
     assert "1 篇里去掉了图片（没有找到文件）" in told
 
 
