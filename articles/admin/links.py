@@ -24,10 +24,10 @@ class GuideLinksMixin(admin.ModelAdmin[Article]):
     """A page for each guide: what it links to, and what links to it."""
 
     def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(self.links_view)
-        return [path("<int:pk>/links/", view, name="articles_article_links"), *super().get_urls()]
+        view = self.admin_site.admin_view(self.link_report_view)
+        return [path("<int:pk>/links/", view, name="articles_article_link_report"), *super().get_urls()]
 
-    def links_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def link_report_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         guide = Article.objects.only("title", "slug", "status", "published_at", "created_by").filter(pk=pk).first()
         if not self.has_view_permission(request, guide):
             raise PermissionDenied

@@ -101,10 +101,10 @@ def test_the_page_of_links_and_the_list_of_broken_ones(chief, django_assert_max_
     for _ in range(5):
         linking_to(target.get_absolute_url(), "/nothing/", title="链接过去的一篇指南")
     with django_assert_max_num_queries(6):
-        page = text_of(desk.get(reverse("admin:articles_article_links", args=[target.pk])))
+        page = text_of(desk.get(reverse("admin:articles_article_link_report", args=[target.pk])))
     assert page.count("链接过去的一篇指南") == 5
     with django_assert_max_num_queries(10):
         listed = text_of(desk.get(reverse("admin:articles_link_changelist") + "?is_broken__exact=1"))
     assert listed.count("/nothing/") == 5
     assert target.get_absolute_url() not in listed
-    assert desk.get(reverse("admin:articles_article_links", args=[999999])).status_code == 404
+    assert desk.get(reverse("admin:articles_article_link_report", args=[999999])).status_code == 404

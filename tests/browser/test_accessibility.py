@@ -64,7 +64,7 @@ ADMIN: dict[str, Callable[[SmallSite], str]] = {
     "trash": lambda site: reverse("admin:articles_article_trash"),
     "activity": lambda site: reverse("admin:admin_logentry_changelist"),
     "guides with a tag": lambda site: f"{reverse('admin:articles_article_changelist')}?tag=信用",
-    "links of a guide": lambda site: reverse("admin:articles_article_links", args=[site.guide.pk]),
+    "links of a guide": lambda site: reverse("admin:articles_article_link_report", args=[site.guide.pk]),
     "links": lambda site: reverse("admin:articles_link_changelist"),
     "redirect": lambda site: reverse("admin:articles_redirect_add"),
     "queue": lambda site: reverse("admin:comments_comment_queue"),

@@ -20,10 +20,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver, resolve
 
-from articles import preview_links
+from articles import preview_links, revisions
 from articles.models import Article, Link, Page, PushTask, Redirect, SearchCount, SynonymGroup, Tag, Term
-from articles import revisions
-from articles.models import Article, Page, PushTask, SearchCount, SynonymGroup, Tag, Term
 from comments.models import Comment, CommentRule, ScreeningWord
 from tests.articles.pictures import upload
 from tests.factories import ArticleFactory, CategoryFactory, CommentFactory, ExpertFactory, ImageFactory
