@@ -1,8 +1,25 @@
 """Addresses as readers elsewhere know them."""
 
+import re
+
 from django.conf import settings
+
+_ELEMENT = re.compile(r"""<(?:a|img|source)\s(?:[^">]|"[^"]*")*>""")
+_ADDRESS = re.compile(r"""(\s(?:href|src)=")(?=/)""")
+_SRCSET = re.compile(r"""\ssrcset="[^"]*\"""")
+_CANDIDATE = re.compile(r"""(?<=["\s])(?=/)""")
 
 
 def absolute(path: str) -> str:
     """Return the whole address of a path of this site, whatever name the present request came by."""
     return f"{settings.SITE_URL}{path}"
+
+
+def with_absolute_addresses(html: str) -> str:
+    """Return the HTML of a guide for readers elsewhere: with whole addresses of links and pictures."""
+    return _ELEMENT.sub(_absolute_element, html)
+
+
+def _absolute_element(match: re.Match[str]) -> str:
+    element = _ADDRESS.sub(rf"\g<1>{settings.SITE_URL}", match[0])
+    return _SRCSET.sub(lambda srcset: _CANDIDATE.sub(settings.SITE_URL, srcset[0]), element)

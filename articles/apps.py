@@ -7,6 +7,6 @@ class ArticlesConfig(AppConfig):
 
     def ready(self) -> None:
         # Each of these connects its receivers.
-        from articles import glossary, near_duplicates, related, search_engines, sharing  # noqa: F401, PLC0415
+        from articles import glossary, linking, near_duplicates, related, search_engines, sharing  # noqa: F401, PLC0415
         from articles.search import checks, freshness  # noqa: F401, PLC0415
         from articles.suggestions import building  # noqa: F401, PLC0415

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, SyndicationFeed
 from django.utils.xmlutils import SimplerXMLGenerator
 
-from articles.addresses import absolute
+from articles.addresses import absolute, with_absolute_addresses
 from articles.models import Article, Category
 
 ENTRIES = 20
@@ -95,7 +95,7 @@ class AtomFeed(Feed[Article, Category | None]):
         return [str(item.category)]
 
     def item_extra_kwargs(self, item: Article) -> dict[str, str]:
-        return {"content": item.body_html.replace('href="/', f'href="{settings.SITE_URL}/')}
+        return {"content": with_absolute_addresses(item.body_html)}
 
 
 class RssFeed(AtomFeed):

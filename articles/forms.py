@@ -5,7 +5,9 @@ from django.contrib import admin
 from django.contrib.admin.widgets import AutocompleteSelect
 from taggit.forms import TagWidget
 
+from articles.correction_form import CorrectionForm
 from articles.models import MOST_PINNED, Article, PinnedGuide
+from articles.workflow_form import NotesForm
 
 PINS = tuple(f"pinned_{number}" for number in range(1, MOST_PINNED + 1))
 
@@ -21,9 +23,16 @@ def _pin(number: int) -> forms.ModelChoiceField[Article]:
     )
 
 
-class ArticleForm(forms.ModelForm[Article]):
+class ArticleForm(CorrectionForm, NotesForm, forms.ModelForm[Article]):
     """What an editor writes. The status is not among it: that changes by the buttons below the form."""
 
+    revision_note = forms.CharField(
+        label="修订说明",
+        max_length=200,
+        required=False,
+        widget=forms.TextInput(attrs={"class": "wide"}),
+        help_text="这次改了什么，写给编辑部自己看，记在修订历史里。",
+    )
     pinned_1 = _pin(1)
     pinned_2 = _pin(2)
     pinned_3 = _pin(3)
@@ -32,11 +41,11 @@ class ArticleForm(forms.ModelForm[Article]):
         model = Article
         fields = [
             *("title", "summary", "body", "category", "tags", "byline", "source", "cover", "cover_alt"),
-            *("published_at", "correction_note"),
+            *("published_at", "review_by", "correction_note"),
         ]
         widgets = {
             "title": forms.TextInput(attrs={"class": "wide"}),
-            "summary": forms.Textarea(attrs={"rows": 3, "class": "wide"}),
+            "summary": forms.Textarea(attrs={"rows": 2, "class": "wide"}),
             "body": forms.Textarea(attrs={"rows": 30, "class": "wide writing", "spellcheck": "false"}),
             "correction_note": forms.TextInput(attrs={"class": "wide"}),
             "tags": TagWidget(attrs={"class": "wide"}),

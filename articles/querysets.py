@@ -4,13 +4,16 @@ import datetime as dt
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Exists, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
-    from articles.models import Article, Category  # noqa: F401  (named in strings below)
+    from articles.models import Article, Category, Image  # noqa: F401  (named in strings below)
+
+MOST_WORDS = 8  # of what is searched for in the library
 
 
 def _midnight(year: int, month: int) -> dt.datetime:
@@ -42,6 +45,14 @@ class ArticleQuerySet(models.QuerySet["Article"]):
     def approved(self) -> Self:
         """Guides that only wait to be published."""
         return self.filter(status=self.model.Status.APPROVED)
+
+    def not_for_readers(self) -> Self:
+        """Guides that are not on the website and will not be by themselves."""
+        return self.exclude(status=self.model.Status.PUBLISHED)
+
+    def with_broken_links(self) -> Self:
+        links = self.model._meta.get_field("links").related_model
+        return self.filter(pk__in=links._base_manager.filter(is_broken=True).values("article"))
 
     def in_trash(self) -> Self:
         return self.filter(trashed_at__isnull=False)
@@ -103,3 +114,30 @@ class ArticleQuerySet(models.QuerySet["Article"]):
 class CategoryQuerySet(models.QuerySet["Category"]):
     def in_order(self) -> Self:
         return self.order_by("position", "pk")
+
+
+class ImageQuerySet(models.QuerySet["Image"]):
+    def newest_first(self) -> Self:
+        return self.order_by("-pk")
+
+    def matching(self, words: str) -> Self:
+        """Pictures whose alternative text or name has each of the words."""
+        found = self
+        for word in words.split()[:MOST_WORDS]:
+            found = found.filter(Q(alt__icontains=word) | Q(name__icontains=word))
+        return found
+
+    def unused(self) -> Self:
+        """Pictures that no guide shows."""
+        return self.exclude(Exists(self._shown_of_each()))
+
+    def used(self) -> Self:
+        return self.filter(Exists(self._shown_of_each()))
+
+    def with_uses(self) -> Self:
+        """Each with in how many guides it stands, as `uses`."""
+        count = self._shown_of_each().values("pk").annotate(count=Count("used_in")).values("count")
+        return self.annotate(uses=Coalesce(Subquery(count), 0))
+
+    def _shown_of_each(self) -> models.QuerySet["Image"]:
+        return self.model._base_manager.filter(pk=OuterRef("pk"), used_in__isnull=False).order_by()

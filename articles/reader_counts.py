@@ -38,11 +38,18 @@ def add_views(article_id: int, day: dt.date, count: int) -> None:
 
 def set_series(article_id: int, counts: dict[dt.date, int]) -> None:
     """Give a guide that was never read here, such as an imported one, its readings of each day."""
+    set_counts(article_id, counts, total=sum(counts.values()))
+
+
+def set_counts(
+    article_id: int, counts: dict[dt.date, int], *, total: int, helpful: int = 0, unhelpful: int = 0
+) -> None:
+    """Give a guide that was never read here its readings of each day and ever, and what readers said of it."""
     with transaction.atomic():
         DailyViews.objects.bulk_create(
             DailyViews(article_id=article_id, day=day, count=count) for day, count in counts.items()
         )
-        ArticleViews.objects.create(article_id=article_id, total=sum(counts.values()))
+        ArticleViews.objects.create(article_id=article_id, total=total, helpful=helpful, unhelpful=unhelpful)
 
 
 def _increment(model: type[ArticleViews] | type[DailyViews], field: str, count: int, **key: object) -> None:

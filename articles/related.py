@@ -21,6 +21,7 @@ from django.db.models import Count, Q
 from django.db.models.signals import m2m_changed, post_save
 from django.dispatch import receiver
 
+from articles.after_commit import after_commit
 from articles.models import Article, Keyword, RelatedGuide, TaggedArticle, Word
 from articles.querysets import ArticleQuerySet
 
@@ -86,18 +87,23 @@ def keywords(counts: Counter[str], guides: dict[str, int]) -> dict[str, float]:
 @receiver(post_save, sender=Article)
 def follow_guide(instance: Article, **kwargs: Any) -> None:
     if instance.status in {Article.Status.PUBLISHED, Article.Status.WITHDRAWN}:
-        transaction.on_commit(lambda: refresh(instance.pk), robust=True)
+        after_commit(refresh_these, instance.pk, is_slow=True)
 
 
 @receiver(m2m_changed, sender=TaggedArticle)
 def follow_tags(instance: Article, action: str, **kwargs: Any) -> None:
     if action.startswith("post_") and instance.status == Article.Status.PUBLISHED:
-        transaction.on_commit(lambda: refresh(instance.pk), robust=True)
+        after_commit(refresh_these, instance.pk, is_slow=True)
 
 
 def eligible() -> ArticleQuerySet:
     """Guides that have keywords: scheduled ones too, for nothing happens at their time. A page shows what is public."""
     return Article.objects.published() | Article.objects.scheduled()
+
+
+def refresh_these(pks: list[int]) -> None:
+    for pk in pks:
+        refresh(pk)
 
 
 def refresh(pk: int) -> None:

@@ -19,6 +19,7 @@ from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 from mdit_py_plugins.container import container_plugin
 
+from articles.picture_address import MODERN, PREFIX, PictureAddress
 from articles.slugs import pinyin_slug
 
 # The callouts an editor can write as `::: 注意` … `:::`, with the CSS class of each.
@@ -27,11 +28,13 @@ CALLOUTS = {"注意": "warning", "法条": "law", "话术": "script"}
 ALLOWED_TAGS = {
     *("h2", "h3", "h4", "h5", "h6", "p", "ul", "ol", "li", "blockquote", "hr", "br", "pre", "code"),
     *("strong", "em", "s", "a", "img", "div", "table", "thead", "tbody", "tr", "th", "td"),
+    *("picture", "source", "figure", "figcaption"),
 }
 ALLOWED_ATTRIBUTES = {
     **{f"h{level}": {"id"} for level in range(2, 7)},
     "a": {"href", "title", "class"},
-    "img": {"src", "alt", "title", "loading"},
+    "img": {"src", "alt", "title", "loading", "class", "srcset", "sizes", "width", "height", "decoding"},
+    "source": {"type", "srcset", "sizes"},
     "ol": {"start"},
     "div": {"class", "role", "tabindex", "aria-label"},
     "p": {"class"},
@@ -75,9 +78,15 @@ def render(markdown: str, terms: Sequence[TermLink] = ()) -> Rendered:
     tokens = _parser.parse(markdown, env)
     toc = _anchor_headings(tokens)
     _dress_tables(tokens)
+    _caption_pictures(tokens)
     _link_terms(tokens, terms)
     html = _parser.renderer.render(tokens, _parser.options, env)
     return Rendered(html=sanitise(html), toc=toc)
+
+
+def parse(markdown: str) -> Sequence[Token]:
+    """Return the parts of a body, with their lines, for what reads a guide without showing it."""
+    return _parser.parse(markdown)
 
 
 def trusted(html: str) -> SafeString:
@@ -89,7 +98,7 @@ def _render_callout(self: RendererHTML, tokens: Sequence[Token], index: int, opt
     token = tokens[index]
     if token.nesting == -1:
         return "</div>\n"
-    name = token.info.strip()
+    name = token.info.split()[0]  # what stands after the name is not shown
     return f'<div class="callout callout-{CALLOUTS[name]}"><p class="callout-title">{name}</p>\n'
 
 
@@ -154,9 +163,45 @@ def _table_close(self: RendererHTML, tokens: Sequence[Token], index: int, option
     return "</table></div>\n"
 
 
+# How wide a picture is on the page: the text's width, less where a picture is higher than wide, as of a phone's screen.
+WIDE_SIZES, TALL_SIZES = "(min-width: 760px) 720px, calc(100vw - 38px)", "(min-width: 444px) 405px, calc(100vw - 38px)"
+SRCSET = re.compile(rf"{PREFIX}images/[0-9a-z.-]+ [0-9]+w(?:, {PREFIX}images/[0-9a-z.-]+ [0-9]+w)*")
+
+
 def _image(self: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType) -> str:
-    tokens[index].attrSet("loading", "lazy")
-    return self.image(tokens, index, options, env)
+    token = tokens[index]
+    address = PictureAddress.parse(str(token.attrGet("src")))
+    if address is None:
+        token.attrSet("loading", "lazy")
+        return self.image(tokens, index, options, env)
+    is_tall = address.height > address.width * 1.2
+    sizes = TALL_SIZES if is_tall else WIDE_SIZES
+    attributes = {"srcset": _srcset(address, address.suffix), "sizes": sizes, "width": address.width}
+    attributes |= {"height": address.height, "loading": "lazy", "decoding": "async"}
+    for name, value in (attributes | ({"class": "tall"} if is_tall else {})).items():
+        token.attrSet(name, str(value))
+    sources = [f'<source type="image/{kind}" srcset="{_srcset(address, kind)}" sizes="{sizes}">' for kind in MODERN]
+    return f"<picture>{''.join(sources)}{self.image(tokens, index, options, env)}</picture>"
+
+
+def _srcset(address: PictureAddress, suffix: str) -> str:
+    return ", ".join(f"{address.variant_url(width, suffix)} {width}w" for width in address.widths)
+
+
+def _caption_pictures(tokens: Sequence[Token]) -> None:
+    """Make a figure of every picture of the library that has a title and stands alone in its paragraph."""
+    for start, inline, end in zip(tokens, tokens[1:], tokens[2:], strict=False):
+        children = inline.children or []
+        if start.type != "paragraph_open" or len(children) != 1:
+            continue
+        image = children[0]
+        if image.type != "image" or PictureAddress.parse(str(image.attrGet("src"))) is None:
+            continue
+        if title := image.attrs.pop("title", ""):
+            start.tag = end.tag = "figure"
+            start.hidden = end.hidden = False
+            caption = [Token("caption_open", "figcaption", 1), Token("text", "", 0, content=str(title))]
+            inline.children = [image, *caption, Token("caption_close", "figcaption", -1)]
 
 
 _parser.add_render_rule("table_open", _table_open)
@@ -209,4 +254,10 @@ def sanitise(html: str) -> str:
         attributes=ALLOWED_ATTRIBUTES,
         url_schemes=ALLOWED_SCHEMES,
         link_rel=None,
+        attribute_filter=_own_srcset,
     )
+
+
+def _own_srcset(element: str, attribute: str, value: str) -> str | None:
+    """Drop a list of addresses that `render` has not made: the sanitiser looks at single addresses only."""
+    return value if attribute != "srcset" or SRCSET.fullmatch(value) else None

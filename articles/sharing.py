@@ -5,18 +5,23 @@ from typing import Any
 
 from django.conf import settings
 from django.core.files.base import ContentFile
-from django.db import transaction
 from django.db.models.fields.files import ImageFieldFile
 from django.dispatch import receiver
 
 from articles import share_images
+from articles.after_commit import after_commit
 from articles.models import Article
 from articles.signals import guide_changed
 
 
 @receiver(guide_changed)
 def draw_after_commit(article: Article, **kwargs: Any) -> None:
-    transaction.on_commit(lambda: draw_share_images(article))
+    after_commit(draw_these, article.pk, is_slow=True)
+
+
+def draw_these(article_ids: list[int]) -> None:
+    for article in Article.objects.filter(pk__in=article_ids):
+        draw_share_images(article)
 
 
 def draw_share_images(article: Article) -> bool:

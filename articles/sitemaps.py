@@ -22,6 +22,7 @@ def robots(request: HttpRequest) -> HttpResponse:
         "User-agent: *",
         "Disallow: /admin/",
         "Disallow: /s/",
+        "Disallow: /preview/",
         "",
         f"Sitemap: {settings.SITE_URL}{reverse('articles:sitemap')}",
         "",

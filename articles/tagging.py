@@ -5,6 +5,8 @@ from collections.abc import Iterable
 
 from taggit.models import TagBase
 
+TAG_SEPARATOR = "，"
+
 
 def split_tags(text: str) -> list[str]:
     """Return the tags written in `text`, each once, in order."""
@@ -14,4 +16,4 @@ def split_tags(text: str) -> list[str]:
 
 def join_tags(tags: Iterable[TagBase]) -> str:
     """Return `tags` as an editor would write them."""
-    return "，".join(sorted(tag.name for tag in tags))
+    return TAG_SEPARATOR.join(sorted(tag.name for tag in tags))

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from articles import feeds, search_views, sitemaps, views
+from articles import feeds, preview_views, search_views, sitemaps, views
 
 app_name = "articles"
 
@@ -12,6 +12,7 @@ urlpatterns = [
     path("articles/<int:pk>/views/", views.record_view, name="record_view"),
     path("articles/<int:pk>/views.gif", views.record_view_pixel, name="record_view_pixel"),
     path("articles/<int:pk>/vote/", views.record_vote, name="record_vote"),
+    path("preview/<str:token>/", preview_views.preview, name="preview"),
     path("s/<int:pk>/", views.shared, name="shared"),
     path("categories/<slug:slug>/", views.category, name="category"),
     path("tags/<slug:slug>/", views.tag, name="tag"),

@@ -10,6 +10,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
+from articles.corrections import corrections
+from articles.linking import redirected
 from articles.models import Article, Category, Page, Tag, Term
 from articles.onward import onward
 from articles.paging import get_page
@@ -80,9 +82,15 @@ def article(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
     """Show a guide. The number decides; an address with an old title leads to the one with the present title."""
     article = get_object_or_404(Article.objects.published().select_related("category", "views"), pk=pk)
     if slug != article.slug:
-        return HttpResponsePermanentRedirect(article.get_absolute_url())
+        # The number may once have been that of another guide, which was given this address elsewhere since.
+        return redirected(request) or HttpResponsePermanentRedirect(article.get_absolute_url())
     tags = list(article.tags.all())
-    context = {"article": article, "tags": tags, "onward": onward(article, tags)}
+    context = {
+        "article": article,
+        "tags": tags,
+        "onward": onward(article, tags),
+        "corrections": corrections(article),
+    }
     return render(request, "articles/article.html", context)
 
 

@@ -13,8 +13,10 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from articles.admin.desk import LABELLED_TIMES, ReadOnlyInline, logged_in, short_time
-from comments import screening_admin
+from articles.admin.bounded import BoundedAdmin
+from articles.admin.desk import LABELLED_TIMES, ReadOnlyInline, explain, logged_in, short_time
+from articles.admin.tables import exports
+from comments import screening_admin, tables
 from comments.expert_desk import ExpertDeskMixin
 from comments.models import (
     Comment,
@@ -28,7 +30,9 @@ from comments.models import (
 )
 from comments.models.decision import MARKS
 from comments.moderation import FINDINGS
+from comments.querysets import CommentQuerySet
 from comments.queue_admin import QueueMixin
+from comments.search_admin import CommentSearchMixin
 
 
 class ExpertForm(forms.ModelForm[Expert]):
@@ -133,11 +137,27 @@ class EarlierWordingInline(ReadOnlyInline):
     fields = ["replaced_at", "body"]
 
 
+class QuestionFilter(admin.SimpleListFilter):
+    title = "提问"
+    parameter_name = "question"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("unanswered", "未答问题")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Comment]) -> QuerySet[Comment]:
+        comments = CommentQuerySet(Comment, query=queryset.query, using=queryset.db)
+        return comments.unanswered() if self.value() == "unanswered" else queryset
+
+
+EXPORTS = exports(tables.CommentResource, tables.exported, "comments")
+
+
 @admin.register(Comment)
-class CommentAdmin(QueueMixin, ExpertDeskMixin, admin.ModelAdmin[Comment]):
+class CommentAdmin(QueueMixin, ExpertDeskMixin, CommentSearchMixin, BoundedAdmin):
     list_display = ("excerpt", "author", "article", "status_label", "urgent", "posted_on")
     list_filter = (
         "status",
+        QuestionFilter,
         "is_urgent",
         "is_featured",
         "is_closed",
@@ -146,8 +166,7 @@ class CommentAdmin(QueueMixin, ExpertDeskMixin, admin.ModelAdmin[Comment]):
     )
     formfield_overrides = LABELLED_TIMES
     list_select_related = ("article", "expert")
-    show_full_result_count = False
-    search_fields = ("body", "nickname", "expert__name", "article__title", "=code")
+    sortable_by = ("posted_on",)  # another order would read every comment
     date_hierarchy = "posted_at"
     autocomplete_fields = ("article", "parent", "expert")
     readonly_fields = ("status_label", "findings_label", "address_hash")
@@ -158,11 +177,14 @@ class CommentAdmin(QueueMixin, ExpertDeskMixin, admin.ModelAdmin[Comment]):
     inlines = (ModerationEventInline, ReportInline, EarlierWordingInline)
     actions = ("reopen_selected", *(_marking(mark) for mark in MARKS))
 
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        return {**super().get_actions(request), **EXPORTS}
+
     @admin.display(description="内容")
     def excerpt(self, comment: Comment) -> str:
         return comment.body if len(comment.body) <= 40 else f"{comment.body[:40]}…"
 
-    @admin.display(description="作者", ordering="expert__name")
+    @admin.display(description="作者")
     def author(self, comment: Comment) -> str:
         return f"{comment.author}（{comment.expert_role}）" if comment.expert else comment.author
 
@@ -170,7 +192,7 @@ class CommentAdmin(QueueMixin, ExpertDeskMixin, admin.ModelAdmin[Comment]):
     def findings_label(self, comment: Comment) -> str:
         return "、".join(FINDINGS.get(kind, kind) for kind in comment.finding_types) or "无"
 
-    @admin.display(description="紧急", boolean=True, ordering="is_urgent")
+    @admin.display(description="紧急", boolean=True)
     def urgent(self, comment: Comment) -> bool | None:
         return True if comment.is_urgent else None
 
@@ -178,7 +200,7 @@ class CommentAdmin(QueueMixin, ExpertDeskMixin, admin.ModelAdmin[Comment]):
     def posted_on(self, comment: Comment) -> str:
         return short_time(comment.posted_at)
 
-    @admin.display(description="状态", ordering="status")
+    @admin.display(description="状态")
     def status_label(self, comment: Comment) -> SafeString:
         return format_html('<span class="status status-{}">{}</span>', comment.status, comment.get_status_display())
 
@@ -193,13 +215,15 @@ class CommentAdmin(QueueMixin, ExpertDeskMixin, admin.ModelAdmin[Comment]):
         self, request: HttpRequest, comments: QuerySet[Comment], what: str, change: Callable[[Comment], bool]
     ) -> None:
         """Change each comment, and tell what came of it."""
-        done = 0
+        done, refused = 0, []
         for comment in comments:
             try:
                 done += change(comment)
             except ValidationError as problem:
-                self.message_user(request, f"“{comment}”：{problem.messages[0]}", messages.ERROR)
+                refused.append(f"“{comment}”：{problem.messages[0]}")
         self.message_user(request, f"{done} 条评论{what}。")
+        if refused:
+            self.message_user(request, explain(refused, "条"), messages.ERROR)
 
     def save_model(self, request: HttpRequest, obj: Comment, form: forms.ModelForm[Comment], change: bool) -> None:
         """An expert's reply that an editor enters appears at once; a reader's comment waits for a decision."""

@@ -6,4 +6,4 @@ class CommentsConfig(AppConfig):
     verbose_name = "专家与评论"
 
     def ready(self) -> None:
-        from comments import searching  # noqa: F401, PLC0415  (connects its receivers)
+        from comments import exporting, linking, searching  # noqa: F401, PLC0415  (connect their receivers)

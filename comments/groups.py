@@ -41,6 +41,7 @@ GROUPS: dict[str, dict[str, list[str]]] = {
         **EDITOR,
         "articles": [*EDITOR["articles"], "publish_article"],
         "auth": ["add_user", "change_user", "view_user"],
+        "admin": ["view_logentry"],
     },
     "审核员": {
         "articles": ["view_article"],

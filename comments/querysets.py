@@ -44,6 +44,14 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         ended = [self.model.Status.REJECTED, self.model.Status.WITHDRAWN]
         return self.filter(status__in=ended, posted_at__lt=moment)
 
+    def for_export(self) -> Self:
+        """Comments that may leave the site in a file: all but those that their writers took back."""
+        return self.exclude(status=self.model.Status.WITHDRAWN)
+
+    def restore(self, comment: "Comment") -> None:
+        """Keep a comment of an import as it was elsewhere, with what was known of its expert then."""
+        self.bulk_create([comment])  # `save` would take down what is known of the expert now
+
     def can_be_answered(self) -> Self:
         """Comments under which readers may write: visible, not closed, and no replies themselves."""
         return self.visible().filter(parent__isnull=True, is_closed=False)

@@ -54,25 +54,25 @@ def figures(user: User) -> list[Figure]:
 def _piles(user: User) -> Iterator[tuple[str, QuerySet[Any, Any], str, bool]]:
     guides = Article.objects.not_in_trash()
     if user.has_perm("articles.change_article"):
-        yield "我的草稿", guides.drafts_of(user), _list(GUIDES, desk="mine"), False
+        yield "我的草稿", guides.drafts_of(user), _list(GUIDES, author="me", status__in="draft,returned"), False
     if user.has_perm("articles.review_article"):
-        yield "等待审核", guides.in_review(), _list(GUIDES, desk="in_review"), True
+        yield "等待审核", guides.in_review(), _list(GUIDES, status__exact="in_review"), True
     if user.has_perm("articles.publish_article"):
-        yield "等待发布", guides.approved(), _list(GUIDES, desk="approved"), True
+        yield "等待发布", guides.approved(), _list(GUIDES, status__exact="approved"), True
     if user.has_perm("articles.view_article"):
-        yield "已排期", guides.scheduled(), _list(GUIDES, desk="scheduled"), False
+        yield "已排期", guides.scheduled(), _list(GUIDES, attention="scheduled"), False
     if user.has_perm("articles.review_article"):
-        yield "复核过期", guides.review_overdue(), _list(GUIDES, desk="overdue"), True
+        yield "复核过期", guides.review_overdue(), _list(GUIDES, attention="overdue"), True
     if user.has_perm("comments.moderate_comment"):
         yield "待审评论", Comment.objects.waiting(), reverse("admin:comments_comment_queue"), True
     if user.has_perm("comments.view_comment"):
-        questions = reverse("admin:comments_comment_changelist")
-        yield "未答问题", Comment.objects.unanswered(), f"{questions}?desk=unanswered", False
+        unanswered = _list("admin:comments_comment_changelist", question="unanswered")
+        yield "未答问题", Comment.objects.unanswered(), unanswered, False
     if user.has_perm("articles.view_link"):
         yield (
             "失效链接",
             Link.objects.broken(),
-            _list("admin:articles_searchcount_changelist", is_broken__exact=1),
+            _list("admin:articles_link_changelist", is_broken__exact=1),
             True,
         )
 

@@ -2,9 +2,9 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
-from django.views.static import serve
 
 from debtfaq import views
+from debtfaq.media import media
 
 handler404 = "debtfaq.views.page_not_found"
 
@@ -16,5 +16,5 @@ urlpatterns = [
     path("<str:key>.txt", views.indexnow_key),
     path("favicon.ico", RedirectView.as_view(url=f"{settings.STATIC_URL}img/icon.svg")),
     # One small machine needs no second server for pictures; a proxy in front may answer these itself.
-    path(f"{settings.MEDIA_URL.strip('/')}/<path:path>", serve, {"document_root": settings.MEDIA_ROOT}),
+    path(f"{settings.MEDIA_URL.strip('/')}/<path:path>", media),
 ]

@@ -2,6 +2,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from articles.linking import redirected
 from articles.models import Article
 
 MOST_READ = 5
@@ -16,6 +17,8 @@ def indexnow_key(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Help somebody who came to an address where nothing is."""
+    """Lead on from an address that was given up; else help somebody who came to where nothing is."""
+    if response := redirected(request):
+        return response
     most_read = Article.objects.published().for_titles().most_read(days=DAYS)[:MOST_READ]
     return render(request, "404.html", {"most_read": most_read}, status=404)

@@ -6,7 +6,7 @@ import factory
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
-from articles.models import Article, Category
+from articles.models import Article, Category, Image
 from comments.models import Comment, Expert
 
 
@@ -41,6 +41,19 @@ class ArticleFactory(DjangoModelFactory):
     def tags(self, create, extracted, **kwargs):
         if extracted:
             self.tags.set(extracted)
+
+
+class ImageFactory(DjangoModelFactory):
+    """A row of the media library without its files; `Image.objects.add` makes whole ones."""
+
+    key = factory.Sequence(lambda n: f"{n:016x}")
+    file = factory.LazyAttribute(lambda image: f"images/{image.key}-{image.width}x{image.height}.jpg")
+    width, height, size = 1600, 1200, 300_000
+    name = "账单.jpg"
+    alt = "一张信用卡账单"
+
+    class Meta:
+        model = Image
 
 
 class ExpertFactory(DjangoModelFactory):

@@ -1,5 +1,5 @@
 """The editors' desk. Importing it registers everything."""
 
-from articles.admin import classification, editorial, guides, push, search, search_log
+from articles.admin import activity, classification, editorial, guides, links, media, push, search, search_log
 
-__all__ = ["classification", "editorial", "guides", "push", "search", "search_log"]
+__all__ = ["activity", "classification", "editorial", "guides", "links", "media", "push", "search", "search_log"]

@@ -11,6 +11,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.formats import date_format
 
+EXPLAINED = 10  # rows of which a message says one by one why they stayed as they were
+
 
 def logged_in(request: HttpRequest) -> User:
     """Return who is at the desk; the admin lets nobody else in."""
@@ -20,6 +22,12 @@ def logged_in(request: HttpRequest) -> User:
 def short_time(moment: dt.datetime | None) -> str:
     """Return a moment as a narrow column of a list shows it: the date, and the time below."""
     return date_format(timezone.localtime(moment), "Y-m-d\nH:i") if moment else "-"
+
+
+def explain(refused: list[str], unit: str) -> str:
+    """Say why some of many rows stayed as they were, of the first EXPLAINED one by one."""
+    more = f"；还有 {len(refused) - EXPLAINED} {unit}" if len(refused) > EXPLAINED else ""
+    return f"{len(refused)} {unit}没有改动：{'；'.join(refused[:EXPLAINED])}{more}。"
 
 
 class LabelledDateTime(AdminSplitDateTime):

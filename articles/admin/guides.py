@@ -7,12 +7,12 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
 
 from articles.admin.desk import LABELLED_TIMES, ReadOnlyInline, short_time
 from articles.admin.history import HistoryMixin
 from articles.admin.keeping import KeepingMixin
 from articles.admin.lists import ListsMixin
+from articles.admin.tables import TablesMixin
 from articles.admin.transfer import TransferMixin
 from articles.admin.trash import TrashMixin
 from articles.admin.workflow import WorkflowMixin
@@ -42,46 +42,37 @@ class ArticleAdmin(
     TrashMixin,
     ListsMixin,
     TransferMixin,
+    TablesMixin,
     admin.ModelAdmin[Article],
 ):
     form = ArticleForm
     formfield_overrides = LABELLED_TIMES
-    list_display = ("title", "category", "status_label", "published_on", "views_label", "corrected_on")
-    list_filter = ("status", "category", "published_at")
-    list_select_related = ("category", "views")
-    list_per_page = 50
-    show_full_result_count = False
-    search_fields = ("title", "summary")
-    date_hierarchy = "published_at"
-    ordering = ("-updated_at",)
+    actions = (*WorkflowMixin.actions, *ListsMixin.actions)
     autocomplete_fields = ("category",)
     readonly_fields = ("status_label", "views_label", "corrected_at", "updated_at", "created_by")
+    # Those of class "side" stand beside the writing, where there is room.
     fieldsets = (
-        (None, {"fields": ("title", "summary", "body", "correction_note")}),
-        ("归类", {"fields": ("category", "tags")}),
-        ("相关指南", {"fields": PINS, "classes": ("collapse",), "description": PINS_HELP}),
-        ("出处", {"fields": ("byline", "source")}),
-        ("题图", {"fields": ("cover", "cover_alt"), "classes": ("collapse",)}),
+        (None, {"fields": ("title", "summary", "body", ("correction_note", "revision_note"))}),
+        ("归类", {"fields": ("category", "tags"), "classes": ("side",)}),
         (
             "发布",
-            {"fields": ("status_label", "published_at", "corrected_at", "views_label", "updated_at", "created_by")},
+            {
+                "fields": (
+                    *("status_label", "published_at", "review_by", "corrected_at"),
+                    *("views_label", "updated_at", "created_by"),
+                ),
+                "classes": ("side",),
+            },
         ),
+        ("出处", {"fields": ("byline", "source"), "classes": ("side",)}),
+        ("题图", {"fields": ("cover", "cover_alt"), "classes": ("side", "collapse")}),
+        ("相关指南", {"fields": PINS, "classes": ("side", "collapse"), "description": PINS_HELP}),
     )
     inlines = (StatusChangeInline,)
-
-    @admin.display(description="状态", ordering="status")
-    def status_label(self, article: Article) -> SafeString:
-        if article.is_scheduled:
-            return format_html('<span class="status status-scheduled">{}</span>', "已排期")
-        return format_html('<span class="status status-{}">{}</span>', article.status, article.get_status_display())
 
     @admin.display(description="发布时间", ordering="published_at")
     def published_on(self, article: Article) -> str:
         return short_time(article.published_at)
-
-    @admin.display(description="更正时间", ordering="corrected_at")
-    def corrected_on(self, article: Article) -> str:
-        return short_time(article.corrected_at)
 
     @admin.display(description="人气", ordering="views__total")
     def views_label(self, article: Article) -> int:

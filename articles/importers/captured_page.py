@@ -46,7 +46,7 @@ def read_page(path: Path) -> GuideRecord:
         raise ImportProblem("文件不存在") from error
     except OSError as error:
         raise ImportProblem(f"文件读不出来（{error.strerror}）") from error
-    return parse_page(_decode(raw))
+    return parse_page(decode(raw))
 
 
 def parse_page(text: str) -> GuideRecord:
@@ -69,7 +69,8 @@ def parse_page(text: str) -> GuideRecord:
     )
 
 
-def _decode(raw: bytes) -> str:
+def decode(raw: bytes) -> str:
+    """Return the text of a file in UTF-8 or GB 18030. Raises ImportProblem for anything else."""
     if b"\0" in raw:
         raise ImportProblem("不是文本文件")
     for encoding in ("utf-8-sig", "gb18030"):

@@ -4,10 +4,11 @@ from articles.models.article import Article
 from articles.models.autosave import Autosave
 from articles.models.classification import Category, Tag, TaggedArticle
 from articles.models.glossary import Term
-from articles.models.links import Link, Redirect
+from articles.models.links import Link
 from articles.models.media import Image
 from articles.models.pages import Page
 from articles.models.push import PushTask
+from articles.models.redirect import Redirect
 from articles.models.related import MOST_PINNED, Keyword, PinnedGuide, RelatedGuide, TextBand, Word
 from articles.models.search import IndexEntry, IndexState, SearchWord, SynonymGroup
 from articles.models.suggestion import KnownWord, KnownWordKey, SearchCount, Suggestion, SuggestionKey

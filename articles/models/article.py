@@ -20,6 +20,7 @@ from articles.models.classification import Category
 from articles.models.glossary import Term
 from articles.models.revision import Revisions
 from articles.models.workflow import CONSTRAINTS, Workflow
+from articles.picture_fields import PictureField
 from articles.querysets import ArticleQuerySet
 from articles.signals import guide_changed
 from articles.slugs import MAX_LENGTH as SLUG_LENGTH
@@ -48,12 +49,13 @@ class Article(Workflow):  # type: ignore[django-manager-missing]
     correction_note = models.CharField(
         "更正说明", max_length=200, blank=True, help_text="更正已发布的指南时，告诉读者改了什么、为什么改。"
     )
-    cover = models.ImageField("题图", upload_to="covers/%Y/%m/", blank=True)
+    cover = PictureField("题图", upload_to="covers/%Y/%m/", blank=True)
     cover_alt = models.CharField("题图说明", max_length=120, blank=True, help_text="给看不见图片的读者。")
     share_image = models.ImageField("分享图（横）", upload_to="share/", blank=True, editable=False)
     share_square = models.ImageField("分享图（方）", upload_to="share/", blank=True, editable=False)
 
     corrected_at = models.DateTimeField("更正时间", null=True, editable=False)
+    preview_key = models.CharField("预览密钥", max_length=16, blank=True, editable=False)  # see `preview_links`
     created_at = models.DateTimeField("创建时间", auto_now_add=True)
     updated_at = models.DateTimeField("保存时间", auto_now=True)
     created_by = models.ForeignKey(
@@ -77,6 +79,19 @@ class Article(Workflow):  # type: ignore[django-manager-missing]
             # For the public lists: newest first, of all guides and of one category.
             models.Index(fields=["status", "-published_at", "-id"], name="article_newest"),
             models.Index(fields=["category", "status", "-published_at", "-id"], name="article_newest_in_category"),
+            models.Index(fields=["-trashed_at"], condition=Q(trashed_at__isnull=False), name="article_trash"),
+            # For titles that there are twice.
+            models.Index(fields=["title"], name="article_title"),
+            # For the editors' lists: what was changed last, of all guides, of those in one status and of those that
+            # readers do not see; by date of publication; what is to be checked again; what lacks a short answer.
+            models.Index(fields=["-updated_at", "-id"], name="article_changed_last"),
+            models.Index(fields=["status", "-updated_at", "-id"], name="article_changed_in_status"),
+            models.Index(
+                fields=["-updated_at", "-id"], condition=~Q(status="published"), name="article_changed_not_public"
+            ),
+            models.Index(fields=["-published_at", "-id"], name="article_by_date"),
+            models.Index(fields=["review_by", "-id"], name="article_review"),
+            models.Index(fields=["-updated_at", "-id"], condition=Q(summary=""), name="article_no_summary"),
         ]
         constraints = [
             *CONSTRAINTS,
@@ -92,17 +107,25 @@ class Article(Workflow):  # type: ignore[django-manager-missing]
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save, with slug and HTML made anew; `corrected_at` moves only if readers of the guide see other words."""
-        self.body = self.body.replace("\r\n", "\n")
-        self.slug = pinyin_slug(self.title)
         terms = Term.objects.links()
-        self.render(terms)
-        is_correction = self._is_correction(terms)
+        self.derive(terms)
+        before = self._public_before()
+        is_correction = before is not None and self._differs_from(before, terms)
         if is_correction:
             self.corrected_at = timezone.now()
+        # Nothing happens when the time of a scheduled guide comes: who follows guides must know of it before, and
+        # of one that is public at once because its time was brought forward.
+        appears = before is None and self.status == self.Status.PUBLISHED and not self._state.adding
         with transaction.atomic():
             super().save(*args, **kwargs)
-            if is_correction or self.is_scheduled:
+            if is_correction or appears or self.is_scheduled:
                 guide_changed.send(Article, article=self)
+
+    def derive(self, terms: list[rendering.TermLink]) -> None:
+        """Make what follows from title and body."""
+        self.body = self.body.replace("\r\n", "\n")
+        self.slug = pinyin_slug(self.title)
+        self.render(terms)
 
     def get_absolute_url(self) -> str:
         return reverse("articles:article", args=[self.pk, self.slug])
@@ -117,12 +140,13 @@ class Article(Workflow):  # type: ignore[django-manager-missing]
         rendered = rendering.render(self.body, terms)
         self.body_html, self.toc = rendered.html, list(rendered.toc)
 
-    def _is_correction(self, terms: list[rendering.TermLink]) -> bool:
+    def _public_before(self) -> "Article | None":
+        """Return the guide as readers see it until it is saved, if they do."""
         if self._state.adding:
-            return False
-        before = Article.objects.published().filter(pk=self.pk).only("title", "summary", "body").first()
-        if before is None:
-            return False
+            return None
+        return Article.objects.published().filter(pk=self.pk).only("title", "summary", "body").first()
+
+    def _differs_from(self, before: "Article", terms: list[rendering.TermLink]) -> bool:
         before.render(terms)
         return (before.title, before.summary, before.body_html) != (self.title, self.summary, self.body_html)
 
@@ -155,7 +179,7 @@ class Article(Workflow):  # type: ignore[django-manager-missing]
             return 0
 
     def check_ready(self) -> None:
-        """Raise ValidationError with what keeps the guide from being published."""
+        """Raise ValidationError with what a page cannot do without; the desk asks for more (`articles.checks`)."""
         problems = []
         if self.category_id is None:
             problems.append("还没有选分类")

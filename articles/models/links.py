@@ -1,9 +1,9 @@
-"""What guides link to on this site, and where addresses that were given up lead."""
+"""What guides link to on this site."""
 
 from typing import Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 
 from articles.models.article import Article
 from articles.models.media import Image
@@ -34,29 +34,11 @@ class Link(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "站内链接"
         constraints = [models.UniqueConstraint(fields=["article", "path"], name="link_once")]
-        indexes = [models.Index(fields=["article"], condition=Q(is_broken=True), name="link_broken")]
-
-    def __str__(self) -> str:
-        return self.path
-
-
-class Redirect(models.Model):
-    """That what was at one address of this site is at another now, for good."""
-
-    path = models.CharField("原地址", max_length=255, unique=True, help_text="以 / 开头，例如：/tags/xin-yong/")
-    to = models.CharField("新地址", max_length=255, db_index=True)
-    created_at = models.DateTimeField("创建时间", auto_now_add=True)
-
-    class Meta:
-        verbose_name = verbose_name_plural = "地址跳转"
-        ordering = ["path"]
-        constraints = [
-            models.CheckConstraint(
-                name="redirect_leads_elsewhere",
-                condition=~Q(path=F("to")),
-                violation_error_message="不能跳转到自己。",
-            ),
+        indexes = [
+            models.Index(fields=["article"], condition=Q(is_broken=True), name="link_broken"),
+            # For those who link to an address that becomes another; also by how it begins.
+            models.Index(fields=["path"], name="link_path", opclasses=["varchar_pattern_ops"]),
         ]
 
     def __str__(self) -> str:
-        return f"{self.path} → {self.to}"
+        return self.path

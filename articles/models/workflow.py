@@ -30,6 +30,19 @@ class ArticleStatus(models.TextChoices):
     WITHDRAWN = "withdrawn", "已撤下"
 
 
+# From where a guide may come to each status.
+SOURCES: dict[ArticleStatus, set[ArticleStatus]] = {
+    ArticleStatus.IN_REVIEW: {ArticleStatus.DRAFT, ArticleStatus.RETURNED, ArticleStatus.WITHDRAWN},
+    ArticleStatus.RETURNED: {ArticleStatus.IN_REVIEW, ArticleStatus.APPROVED},
+    ArticleStatus.APPROVED: {ArticleStatus.IN_REVIEW},
+    ArticleStatus.PUBLISHED: set(ArticleStatus) - {ArticleStatus.PUBLISHED},
+    ArticleStatus.WITHDRAWN: {ArticleStatus.PUBLISHED},
+}
+
+# After how long a guide is to be checked again, where nobody said when.
+REVIEW_AFTER = dt.timedelta(days=182)
+
+
 class Workflow(models.Model):
     """The status of a guide, which only the methods here change. Each records who did it, and tells whether it did."""
 
@@ -64,14 +77,23 @@ class Workflow(models.Model):
         """Whether readers see a guide that should have been checked again; as `ArticleQuerySet.review_overdue`."""
         return self.is_public and self.review_by is not None and self.review_by < timezone.localdate()
 
+    @property
+    def returned(self: Any) -> "StatusChange | None":
+        """With what note the guide was sent back, if its author has not handed it in again."""
+        if self.status != ArticleStatus.RETURNED:
+            return None
+        change: StatusChange | None = self.status_changes.select_related("by").first()
+        return change
+
+    def may_become(self, status: ArticleStatus) -> bool:
+        return ArticleStatus(self.status) in SOURCES[status]
+
     def submit(self, *, by: User | None) -> bool:
         """Hand a draft to the reviewers. Return False if it was handed in already.
 
         Raises ValidationError for a guide that is on the website: that would take it off.
         """
-        return self._move(
-            ArticleStatus.IN_REVIEW, {ArticleStatus.DRAFT, ArticleStatus.RETURNED, ArticleStatus.WITHDRAWN}, by
-        )
+        return self._move(ArticleStatus.IN_REVIEW, by)
 
     def send_back(self, *, by: User | None, note: str) -> bool:
         """Give a guide that was handed in back to its author, with what is to be done. Return False if it was.
@@ -80,7 +102,7 @@ class Workflow(models.Model):
         """
         if not note.strip():
             raise ValidationError("退回时请写明要改什么。")
-        return self._move(ArticleStatus.RETURNED, {ArticleStatus.IN_REVIEW, ArticleStatus.APPROVED}, by, note)
+        return self._move(ArticleStatus.RETURNED, by, note.strip())
 
     def approve(self, *, by: User | None) -> bool:
         """Say that the guide may be published. Return False if that was said already.
@@ -88,23 +110,54 @@ class Workflow(models.Model):
         Raises ValidationError for a guide that is not ready to be read, or that nobody handed in.
         """
         self.check_ready()
-        return self._move(ArticleStatus.APPROVED, {ArticleStatus.IN_REVIEW}, by)
+        return self._move(ArticleStatus.APPROVED, by)
 
     def publish(self, *, by: User | None) -> bool:
         """Show the guide to readers, from `published_at` on if that is set, else from now. Return False if it was.
 
+        It is to be checked again half a year later, unless `review_by` says when.
         Raises ValidationError if the guide is not ready to be read.
         """
         self.check_ready()
         self.published_at = self.published_at or timezone.now()
-        return self._move(ArticleStatus.PUBLISHED, set(ArticleStatus) - {ArticleStatus.PUBLISHED}, by)
+        self.review_by = self.review_by or next_review(self.published_at)
+        return self._move(ArticleStatus.PUBLISHED, by)
 
     def withdraw(self, *, by: User | None, reason: str = "") -> bool:
         """Take the guide off the website at once. Return False if it was withdrawn already.
 
         Raises ValidationError for a guide that was never published.
         """
-        return self._move(ArticleStatus.WITHDRAWN, {ArticleStatus.PUBLISHED}, by, reason)
+        return self._move(ArticleStatus.WITHDRAWN, by, reason.strip())
+
+    def mark_reviewed(self: Any, *, by: User | None, until: dt.date | None = None) -> bool:
+        """Record that the guide still holds, and when to look again: at `until`, else half a year from now.
+
+        Always returns True: to check twice is not to check once. Raises ValidationError for a guide without readers.
+        """
+        if not self.is_public:
+            raise ValidationError(f"《{self.title}》没有发布，不用复核。")
+        if until and until <= timezone.localdate():
+            raise ValidationError("下次复核的日期要在今天以后。")
+        self.review_by = until or next_review(timezone.now())
+        reason = f"已复核，下次复核 {self.review_by:%Y-%m-%d}"
+        with transaction.atomic():
+            self.save(update_fields=["review_by", "updated_at"])
+            StatusChange.objects.create(
+                article=self, from_status=self.status, to_status=self.status, by=by, reason=reason
+            )
+        return True
+
+    def arrive(self, status: ArticleStatus, *, by: User | None, reason: str) -> bool:
+        """Let a guide that was just imported stand where it stood on the site that it came from.
+
+        Raises ValidationError for a published one without what readers must have.
+        """
+        if status == ArticleStatus.PUBLISHED:
+            self.check_ready()
+            if self.published_at is None:
+                raise ValidationError("已发布的指南必须有发布时间（published_at）。")
+        return self._move(status, by, reason, sources=set(ArticleStatus))
 
     def check_ready(self) -> None:
         """Raise ValidationError with what keeps the guide from being published."""
@@ -132,23 +185,31 @@ class Workflow(models.Model):
             self.save(update_fields=["trashed_at", "trashed_by"])
         return True
 
-    def _move(self: Any, to: ArticleStatus, sources: set[ArticleStatus], by: User | None, reason: str = "") -> bool:
+    def _move(
+        self: Any, to: ArticleStatus, by: User | None, reason: str = "", *, sources: set[ArticleStatus] | None = None
+    ) -> bool:
         with transaction.atomic():
             # The row, not this copy of it, says where the guide stands: somebody else may have moved it.
             row = type(self).objects.select_for_update().only("status", "trashed_at").get(pk=self.pk)
             before = ArticleStatus(row.status)
             if row.trashed_at:
                 raise ValidationError(f"《{self.title}》在回收站里，请先恢复它。")
-            if before != to and before not in sources:
+            if before != to and before not in (sources or SOURCES[to]):
                 raise ValidationError(f"《{self.title}》是“{before.label}”，不能改为“{to.label}”。")
             self.status = to
             if before == to:
                 return False
             StatusChange.objects.create(article=self, from_status=before, to_status=to, by=by, reason=reason)
-            self.save(update_fields=["status", "published_at", "updated_at"])
-            if ArticleStatus.PUBLISHED in {before, to}:
+            # Tells of a guide that appears; of one that goes, only this method knows.
+            self.save(update_fields=["status", "published_at", "review_by", "updated_at"])
+            if before == ArticleStatus.PUBLISHED:
                 guide_changed.send(type(self), article=self)
         return True
+
+
+def next_review(moment: dt.datetime) -> dt.date:
+    """Return when a guide that appears at `moment`, or has appeared by now, is to be checked again."""
+    return timezone.localdate(max(moment, timezone.now())) + REVIEW_AFTER
 
 
 # Part of the Meta of guides, because that of an abstract model cannot add to it.

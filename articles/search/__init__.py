@@ -6,15 +6,16 @@ a reader typed is read as words (`query`); the guides that have them are ranked 
 
 from collections.abc import Iterable, Iterator
 
-from django.db import connection, transaction
+from django.db import connection
 
+from articles.after_commit import after_commit
 from articles.models import Category, Tag
 from articles.search import finding, indexing, postgresql, sqlite
 from articles.search.finding import CANDIDATES, Hit, Results
 from articles.search.indexing import also_search
 from articles.search.scopes import Database
 
-__all__ = ["CANDIDATES", "Hit", "Results", "also_search", "find", "reindex", "update", "update_later"]
+__all__ = ["CANDIDATES", "Hit", "Results", "also_search", "article_ids", "find", "reindex", "update", "update_later"]
 
 
 def database(vendor: str = "") -> Database:
@@ -40,6 +41,11 @@ def find(  # noqa: PLR0913
     return finding.find(database(), text, place, newest_first=newest_first, page=slice(offset, offset + limit))
 
 
+def article_ids(text: str) -> list[int]:
+    """Return the numbers of guides on the website that have every word of `text`, at most CANDIDATES of them."""
+    return finding.article_ids(database(), text)
+
+
 def update(article_ids: Iterable[int]) -> None:
     """Index these guides as they are now; those that are not for readers leave the index."""
     indexing.update(database(), article_ids)
@@ -47,14 +53,7 @@ def update(article_ids: Iterable[int]) -> None:
 
 def update_later(article_id: int) -> None:
     """Index a guide once the transaction is committed, however often this is asked for within it."""
-    indexing.waiting.article_ids.add(article_id)
-    transaction.on_commit(lambda: _update_waiting(article_id), robust=True)
-
-
-def _update_waiting(article_id: int) -> None:
-    if article_id in indexing.waiting.article_ids:
-        indexing.waiting.article_ids.discard(article_id)
-        update([article_id])
+    after_commit(update, article_id)
 
 
 def reindex(*, restart: bool = False) -> Iterator[tuple[int, int]]:

@@ -73,6 +73,17 @@ def find(database: Database, text: str, place: Place, *, newest_first: bool, pag
     return Results(hits, total - missing, candidates.is_capped, is_partial)
 
 
+def article_ids(database: Database, text: str) -> list[int]:
+    """Return the numbers of the guides on the website that have every word of `text`, at most CANDIDATES."""
+    folded = read(text)
+    query = understand(folded, known_in(folded)) if folded else Query("", (), ())
+    if not query.words:
+        return []
+    # Without weights: nothing is ranked, and nothing less than every word is asked for.
+    candidates = _candidates(database, query, Weights({}, 0, {}), Place(None, None), best_only=True, every_word=True)
+    return [one.article_id for one in candidates.found][:CANDIDATES]
+
+
 @dataclass(frozen=True)
 class _Candidates:
     found: list[Found]  # the newest first
@@ -88,7 +99,9 @@ def _weigh(database: Database, query: Query) -> Weights:
     return weigh(query, total, dict(zip(counted, frequencies, strict=True)))
 
 
-def _candidates(database: Database, query: Query, weights: Weights, place: Place, *, best_only: bool) -> _Candidates:
+def _candidates(  # noqa: PLR0913
+    database: Database, query: Query, weights: Weights, place: Place, *, best_only: bool, every_word: bool = False
+) -> _Candidates:
     now = timezone.now()
     before = Moment(now, slot_of(0, (now + dt.timedelta(days=1)).timestamp()))
     all_words = place.narrow(every([word.expression for word in query.words]))
@@ -104,7 +117,7 @@ def _candidates(database: Database, query: Query, weights: Weights, place: Place
         # The newest of very many, but before them those that say it at their head, or say all of it.
         found = sorted(found, key=lambda one: one.sources == 1)[:CANDIDATES]
     partly: frozenset[int] = frozenset()
-    if not found or (query.is_sentence and len(found) < ENOUGH):
+    if not every_word and (not found or (query.is_sentence and len(found) < ENOUGH)):
         have = {one.article_id for one in found}
         less = place.narrow(_less(weights)) if weights.by_word else None
         others = database.find([(HEAD, less), (WHOLE, less)], before, MOST_OF_LESS) if less else []

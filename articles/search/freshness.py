@@ -31,18 +31,20 @@ def follow_tagging(instance: TaggedArticle, **kwargs: Any) -> None:
 
 
 @receiver(post_save, sender=Category)
-def follow_category(instance: Category, created: bool, **kwargs: Any) -> None:
-    if not created:
-        _follow_all(list(instance.articles.values_list("pk", flat=True)[: MOST_AT_ONCE + 1]))
+def follow_category(
+    instance: Category, created: bool, update_fields: frozenset[str] | None = None, **kwargs: Any
+) -> None:
+    if not created and (update_fields is None or "name" in update_fields):
+        follow_all(list(instance.articles.values_list("pk", flat=True)[: MOST_AT_ONCE + 1]))
 
 
 @receiver(post_save, sender=Tag)
-def follow_tag(instance: Tag, created: bool, **kwargs: Any) -> None:
-    if not created:
-        _follow_all(list(instance.tagged_items.values_list("content_object_id", flat=True)[: MOST_AT_ONCE + 1]))
+def follow_tag(instance: Tag, created: bool, update_fields: frozenset[str] | None = None, **kwargs: Any) -> None:
+    if not created and (update_fields is None or "name" in update_fields):
+        follow_all(list(instance.tagged_items.values_list("content_object_id", flat=True)[: MOST_AT_ONCE + 1]))
 
 
-def _follow_all(article_ids: list[int]) -> None:
+def follow_all(article_ids: list[int]) -> None:
     """Index the guides of a category or tag whose name may be another one now; very many are left to `reindex`."""
     if len(article_ids) > MOST_AT_ONCE:
         IndexState.objects.update_or_create(pk=1, defaults={"version": 0})

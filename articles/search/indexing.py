@@ -1,6 +1,5 @@
 """Keeping the index as the guides are."""
 
-import threading
 from collections.abc import Collection, Iterable, Iterator
 
 from django.db import transaction
@@ -16,16 +15,6 @@ BATCH = 100  # guides that are written in one transaction
 FIELDS = ["slot", "published_at", "title", "summary", "keywords", "text"]
 
 _providers: list[Provider] = []
-
-
-class _Waiting(threading.local):
-    """The guides that this thread will index once its transaction is committed."""
-
-    def __init__(self) -> None:
-        self.article_ids: set[int] = set()
-
-
-waiting = _Waiting()
 
 
 def also_search(provider: Provider) -> Provider:

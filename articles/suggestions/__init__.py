@@ -6,9 +6,10 @@
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from django.db.models import Exists, OuterRef
 from django.db.models.functions import Length
 
-from articles.models import Article, Suggestion, SuggestionKey
+from articles.models import Article, Suggestion, SuggestionKey, Tag
 from articles.models.suggestion import Tier
 from articles.suggestions.keys import prefix
 
@@ -32,6 +33,8 @@ class _Row(NamedTuple):
     text: str
     article: int | None
     term: int | None
+    tag: int | None
+    weight: int
 
 
 def suggest(text: str) -> list[Offer]:
@@ -61,11 +64,20 @@ def _words(rows: list[_Row]) -> list[Offer]:
     """Return offers of words, each once, and a term by one of its names only."""
     words: dict[str, Offer] = {}
     terms: set[int] = set()
+    hidden = _hidden({row.tag for row in rows if row.tag and not row.weight})
     for row in rows:
-        if row.text not in words and row.term not in terms:
+        if row.text not in words and row.term not in terms and row.tag not in hidden:
             words[row.text] = Offer(row.text, Suggestion.Kind(row.kind))
             terms.update([row.term] if row.term else [])
     return list(words.values())
+
+
+def _hidden(tags: set[int]) -> set[int]:
+    """Return those of `tags` that stand on no guide which readers see yet."""
+    if not tags:
+        return set()
+    on_a_guide = Article.objects.published().filter(tagged_items__tag=OuterRef("pk"))
+    return tags - set(Tag.objects.filter(Exists(on_a_guide), pk__in=tags).values_list("pk", flat=True))
 
 
 def _titles(rows: list[_Row]) -> dict[str, Offer]:

@@ -12,6 +12,7 @@ from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 from django.utils import timezone
 
+from articles.after_commit import after_commit
 from articles.models import Article, DailyViews, SearchCount, Suggestion, SuggestionKey, Tag, TaggedArticle, Term
 from articles.models.suggestion import Tier
 from articles.querysets import ArticleQuerySet
@@ -54,22 +55,31 @@ def refresh() -> Iterator[int]:
 
 @receiver(guide_changed)
 def follow_guide(article: Article, **kwargs: Any) -> None:
-    transaction.on_commit(lambda: _follow_guide(article.pk))
+    after_commit(_follow_guides, article.pk, is_slow=True)
 
 
 @receiver([post_save, post_delete], sender=TaggedArticle)
 def follow_tagging(instance: TaggedArticle, **kwargs: Any) -> None:
-    transaction.on_commit(lambda: _put_tags(Tag.objects.filter(pk=instance.tag_id)))
+    after_commit(_put_tags_of, instance.tag_id)
 
 
 @receiver(post_save, sender=Tag)
 def follow_tag(instance: Tag, **kwargs: Any) -> None:
-    transaction.on_commit(lambda: _put_tags(Tag.objects.filter(pk=instance.pk)))
+    after_commit(_put_tags_of, instance.pk)
 
 
 @receiver(post_save, sender=Term)
 def follow_term(instance: Term, **kwargs: Any) -> None:
     transaction.on_commit(lambda: _put_terms(Term.objects.filter(pk=instance.pk)))
+
+
+def _put_tags_of(tag_ids: list[int]) -> None:
+    _put_tags(Tag.objects.filter(pk__in=tag_ids))
+
+
+def _follow_guides(article_ids: list[int]) -> None:
+    for article_id in article_ids:
+        _follow_guide(article_id)
 
 
 def _follow_guide(pk: int) -> None:
@@ -121,24 +131,25 @@ def _put_terms(terms: Iterable[Term]) -> None:
 
 
 def _put_tags(tags: Iterable[Tag]) -> None:
-    """Tags are offered that stand on a guide which readers can see."""
+    """Tags are offered that stand on a guide which readers can see, or will: one without weight is looked at anew."""
     tags = list(tags)
     kind = Suggestion.Kind.TAG
-    used = Counter(
-        dict(
-            Article.objects.published()
-            .filter(tagged_items__tag__in=tags)
-            .values_list("tagged_items__tag")
-            .annotate(guides=Count("pk"))
-            .order_by()
-        )
-    )
+    used = _guides_with(tags, Article.objects.published())
+    announced = _guides_with(tags, Article.objects.scheduled()) | used
     with transaction.atomic():
         Suggestion.objects.filter(tag__in=tags).delete()
         _create(
-            Suggestion(kind=kind, text=tag.name, tag=tag, weight=_weight(used[tag.pk])) for tag in tags if used[tag.pk]
+            Suggestion(kind=kind, text=tag.name, tag=tag, weight=_weight(used[tag.pk]))
+            for tag in tags
+            if announced[tag.pk]
         )
-    add_words(tag.name for tag in tags if used[tag.pk])
+    add_words(tag.name for tag in tags if announced[tag.pk])
+
+
+def _guides_with(tags: list[Tag], guides: ArticleQuerySet) -> Counter[int]:
+    """Return on how many of `guides` each tag stands."""
+    counted = guides.filter(tagged_items__tag__in=tags).values_list("tagged_items__tag").annotate(guides=Count("pk"))
+    return Counter(dict(counted.order_by()))
 
 
 def _put_queries() -> None:

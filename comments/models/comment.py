@@ -93,6 +93,12 @@ class Comment(models.Model):
             models.Index(
                 fields=["-is_urgent", "waits_since"], condition=Q(waits_since__isnull=False), name="comment_in_queue"
             ),
+            # For the moderators' list: the newest, of all, in one status and with a mark; by how a nickname begins.
+            models.Index(fields=["-posted_at", "-id"], name="comment_newest"),
+            models.Index(fields=["status", "-posted_at", "-id"], name="comment_newest_in_status"),
+            models.Index(fields=["-posted_at", "-id"], condition=Q(is_urgent=True), name="comment_newest_urgent"),
+            models.Index(fields=["-posted_at", "-id"], condition=Q(is_closed=True), name="comment_newest_closed"),
+            models.Index(fields=["nickname"], name="comment_nickname", opclasses=["varchar_pattern_ops"]),
             # For the experts' queue: questions, the oldest first.
             models.Index(
                 fields=["posted_at"],
@@ -185,6 +191,14 @@ class Comment(models.Model):
         Return False if it was approved already; a comment that readers reported is thereby kept, which is a decision.
         """
         return self._move_to(self.Status.APPROVED, by=by, mark=mark)
+
+    def approve_new(self) -> ModerationEvent:
+        """Have a comment that is yet to be saved, of an import, be approved from the start; nobody at the desk decided.
+
+        Return the record of it, which is to be saved after the comment.
+        """
+        self.status, self.waits_since = self.Status.APPROVED, None
+        return ModerationEvent(comment=self, from_status=self.Status.PENDING, to_status=self.status)
 
     def reject(self, *, by: User | None, reason: str, note: str = "") -> bool:
         """Keep the comment from readers, for one of `ModerationEvent.Reason`. Return False if it was so already."""

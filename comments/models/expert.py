@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from articles.models import Article, Category
+from articles.picture_fields import PictureField
 from comments.querysets import ReviewQuerySet
 from comments.roles import LAWYER, missing_for_lawyer, problem_with_role, shown_role
 
@@ -35,7 +36,7 @@ class Expert(models.Model):
         help_text="律师必填，17 位数字。显示在专家的页面上，读者可以据此查证。",
     )
     biography = models.TextField("简介", blank=True, max_length=500)
-    avatar = models.ImageField("头像", upload_to="avatars/", blank=True)
+    avatar = PictureField("头像", upload_to="avatars/", blank=True, widest=256)
     is_example = models.BooleanField(
         "示例人物", default=False, help_text="为演示而虚构的人，在网站上总是标明“示例”，不能核验。"
     )

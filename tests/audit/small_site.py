@@ -4,8 +4,10 @@ from dataclasses import dataclass
 
 import factory
 
-from articles.models import Article, Page, Term
+from articles import revisions
+from articles.models import Article, Image, Page, Term
 from comments.models import Review
+from tests.articles.pictures import encoded, photo, upload
 from tests.factories import ArticleFactory, CategoryFactory, CommentFactory, ExpertFactory
 
 GUIDES = 6
@@ -51,10 +53,12 @@ EVERYTHING = """先把欠款列成一张表，再打官方客服。不知道 LPR
 
 @dataclass
 class SmallSite:
-    """What the tests name of the site; `guide` has a cover, a table, callouts, sources, tags, a review and replies."""
+    """What the tests name of the site; `guide` has a cover, a picture, a table, callouts, tags, a review and so on."""
 
     guide: Article
     page: Page
+    image: Image
+    first_revision: int
 
 
 def make() -> SmallSite:
@@ -66,12 +70,14 @@ def make() -> SmallSite:
     others = [
         ArticleFactory(published=True, category=categories[number % 2], tags=["信用卡"]) for number in range(GUIDES - 1)
     ]
+    image = Image.objects.add(upload(encoded(photo(), "JPEG"), "账单.jpg"), alt="一张信用卡账单")
+    picture = f'![{image.alt}]({image.address.url} "最低还款额在右下角")'
     expert = ExpertFactory(name="宁问", organisation="示例律师事务所")
     guide = ArticleFactory(
         published=True,
         title="信用卡逾期以后怎么和银行协商个性化分期还款",
         category=categories[0],
-        body=EVERYTHING,
+        body=f"{EVERYTHING}\n{picture}\n",
         source="《商业银行信用卡业务监督管理办法》\nhttps://www.nfra.gov.cn/",
         correction_note="补充了六十期的上限。",
         cover=factory.django.ImageField().evaluate(None, None, {"width": 1200, "height": 630, "color": "teal"}),
@@ -80,6 +86,11 @@ def make() -> SmallSite:
     )
     guide.corrected_at = guide.published_at
     guide.save()
+    revision = revisions.record(guide, by=None)
+    guide.body = guide.body.replace("打官方客服", "打发卡行的官方客服").replace("12 | 4,166.67", "12 | 4,266.67")
+    guide.save()
+    revisions.record(guide, by=None, note="核对了数字")
+    ArticleFactory(title="一篇已经删除的指南", category=categories[1]).trash(by=None)
     Review.objects.create(article=guide, expert=expert, reviewed_on=guide.published_at.date())
     question = CommentFactory(article=guide, approved=True, nickname="夜里睡不着")
     CommentFactory(article=guide, approved=True, parent=question, expert=expert)
@@ -87,7 +98,7 @@ def make() -> SmallSite:
     CommentFactory(article=guide)  # waits for a moderator
     for other in others:
         CommentFactory(article=other, approved=True)
-    return SmallSite(guide=guide, page=_pages())
+    return SmallSite(guide=guide, page=_pages(), image=image, first_revision=revision.pk)
 
 
 def _pages() -> Page:

@@ -9,10 +9,12 @@ from django.conf import settings
 from django.urls import reverse
 from playwright.sync_api import Page
 
+from articles import preview_links
 from articles.models import Term
 from comments.models import Expert
 from tests.audit import small_site
 from tests.audit.small_site import SmallSite
+from tests.factories import ArticleFactory
 
 AXE = Path(__file__).resolve().parents[2] / "node_modules/axe-core/axe.min.js"
 STANDARD = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -28,6 +30,7 @@ PUBLIC: dict[str, Callable[[SmallSite], str]] = {
     "category": lambda site: site.guide.category.get_absolute_url(),
     "tag": lambda site: site.guide.tags.first().get_absolute_url(),
     "guide": lambda site: site.guide.get_absolute_url(),
+    "preview": lambda site: preview_links.make(ArticleFactory()).path,
     "shared": lambda site: reverse("articles:shared", args=[site.guide.pk]),
     "archive": lambda site: reverse("articles:archive"),
     "month": lambda site: reverse(
@@ -48,18 +51,36 @@ ADMIN: dict[str, Callable[[SmallSite], str]] = {
     "guides": lambda site: reverse("admin:articles_article_changelist"),
     "guide": lambda site: reverse("admin:articles_article_change", args=[site.guide.pk]),
     "new guide": lambda site: reverse("admin:articles_article_add"),
+    "guide with problems": lambda site: reverse(
+        "admin:articles_article_change", args=[ArticleFactory(category=None, body="### 待补充,再说\n").pk]
+    ),
+    "preview links": lambda site: reverse("admin:articles_article_preview_links", args=[ArticleFactory().pk]),
     "delete a guide": lambda site: reverse("admin:articles_article_delete", args=[site.guide.pk]),
     "history of a guide": lambda site: reverse("admin:articles_article_history", args=[site.guide.pk]),
+    "guides from a table": lambda site: reverse("admin:articles_article_import_table"),
+    "difference": lambda site: reverse("admin:articles_article_difference", args=[site.guide.pk]),
+    "revision": lambda site: reverse("admin:articles_article_revision", args=[site.guide.pk, site.first_revision]),
+    "restore": lambda site: reverse("admin:articles_article_restore", args=[site.guide.pk, site.first_revision]),
+    "trash": lambda site: reverse("admin:articles_article_trash"),
+    "activity": lambda site: reverse("admin:admin_logentry_changelist"),
+    "guides with a tag": lambda site: f"{reverse('admin:articles_article_changelist')}?tag=信用",
+    "links of a guide": lambda site: reverse("admin:articles_article_link_report", args=[site.guide.pk]),
+    "links": lambda site: reverse("admin:articles_link_changelist"),
+    "redirect": lambda site: reverse("admin:articles_redirect_add"),
     "queue": lambda site: reverse("admin:comments_comment_queue"),
     "words": lambda site: reverse("admin:comments_screeningword_try"),
     "expert": lambda site: reverse("admin:comments_expert_add"),
     "comments": lambda site: reverse("admin:comments_comment_changelist"),
     "comment": lambda site: reverse("admin:comments_comment_change", args=[site.guide.comments.first().pk]),
     "experts": lambda site: reverse("admin:comments_expert_changelist"),
+    "media library": lambda site: reverse("admin:articles_image_changelist"),
+    "upload pictures": lambda site: reverse("admin:articles_image_add"),
+    "picture": lambda site: reverse("admin:articles_image_change", args=[site.image.pk]),
     "searches": lambda site: reverse("admin:articles_searchcount_changelist"),
     "users": lambda site: reverse("admin:auth_user_changelist"),
     "new user": lambda site: reverse("admin:auth_user_add"),
     "two steps": lambda site: reverse("admin:two_step"),
+    "files in and out": lambda site: reverse("admin:transfer"),
     "change password": lambda site: reverse("admin:password_change"),
 }
 
@@ -115,6 +136,16 @@ def test_admin_pages(live_server, desk: Page, axe: str, kind: str):
     assert desk.goto(address).ok
     assert desk.url == address, "the log-in page is not the page that is meant"
     assert_accessible(desk, axe, [DESKTOP])
+
+
+@pytest.mark.parametrize("opened", ["链接", "图片", "并排"])
+def test_writing_desk(live_server, desk: Page, axe: str, opened: str):
+    desk.set_viewport_size(DESKTOP)
+    address = reverse("admin:articles_article_change", args=[small_site.make().guide.pk])
+    desk.goto(f"{live_server.url}{address}")
+    desk.get_by_role("button", name=opened, exact=True).click()
+    desk.locator("dialog[open]" if opened != "并排" else "iframe").wait_for()
+    assert_accessible(desk, axe, [DESKTOP] if opened == "并排" else [PHONE, DESKTOP])
 
 
 def test_log_in_page(live_server, tab: Page, axe: str):

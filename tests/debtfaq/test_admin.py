@@ -31,7 +31,7 @@ def form_of(article: Article | None = None, **values) -> dict[str, str]:
     """What a browser sends from the form of a guide, with `values` typed over."""
     data = {
         "title": "信用卡逾期怎么办才好",
-        "summary": "",
+        "summary": "先打官方客服电话。",
         "body": "正文。",
         "tags": "",
         "byline": "",
@@ -40,6 +40,7 @@ def form_of(article: Article | None = None, **values) -> dict[str, str]:
         "cover_alt": "",
         "published_at_0": "",
         "published_at_1": "",
+        "review_by": "",
         "status_changes-TOTAL_FORMS": "0",
         "status_changes-INITIAL_FORMS": "0",
     }

@@ -3,6 +3,7 @@
 A new address goes into one of the three tables: PUBLIC, DESK, or MODELS for the pages that Django makes for a model.
 """
 
+import uuid
 from collections.abc import Iterator
 from http.cookies import SimpleCookie
 from typing import NamedTuple
@@ -10,6 +11,7 @@ from typing import NamedTuple
 import pytest
 from django.conf import settings
 from django.contrib import admin
+from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import Group, User
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection, models, transaction
@@ -18,9 +20,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver, resolve
 
-from articles.models import Article, Page, PushTask, SearchCount, SynonymGroup, Tag, Term
+from articles import preview_links, revisions
+from articles.models import Article, Link, Page, PushTask, Redirect, SearchCount, SynonymGroup, Tag, Term
 from comments.models import Comment, CommentRule, ScreeningWord
-from tests.factories import ArticleFactory, CategoryFactory, CommentFactory, ExpertFactory
+from tests.articles.pictures import upload
+from tests.factories import ArticleFactory, CategoryFactory, CommentFactory, ExpertFactory, ImageFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -41,6 +45,7 @@ PUBLIC = {
     "/articles/{guide}/views/": POST,
     "/articles/{guide}/views.gif": READ,
     "/articles/{guide}/vote/": POST,
+    "/preview/{preview}/": READ,
     "/s/{guide}/": READ,
     "/categories/{category}/": READ,
     "/tags/{tag}/": READ,
@@ -89,10 +94,24 @@ DESK = {
     "/admin/two_step/": Rule(FORM, STAFF),
     "/admin/two_step/code.svg": Rule(READ, "", 404),  # nobody has begun
     "/admin/r/{guide_type}/{guide}/": Rule(ANY, STAFF),
+    "/admin/admin/": Rule(ANY, "C", 404),
     "/admin/articles/": Rule(ANY, "MEC", 404),
+    "/admin/articles/article/{guide}/history/compare/": Rule(READ, "MEC"),
+    "/admin/articles/article/{guide}/history/{revision}/": Rule(READ, "MEC"),
+    "/admin/articles/article/{guide}/history/{revision}/restore/": Rule(FORM, "EC"),
+    "/admin/articles/article/trash/": Rule(READ, "EC"),
+    "/admin/articles/article/trash/restore/": Rule(POST, "EC"),
+    "/admin/articles/article/{trashed}/purge/": Rule(ANY, "C"),
     "/admin/comments/": Rule(ANY, "MEC", 404),
     "/admin/auth/": Rule(ANY, "C", 404),
     "/admin/nothing/": Rule(ANY, "", 404),
+    "/admin/articles/image/upload/": Rule(POST, "EC"),
+    "/admin/articles/image/choose/": Rule(READ, "EC"),
+    "/admin/articles/article/check/": Rule(POST, "EC"),
+    "/admin/articles/article/{guide}/preview-links/": Rule(FORM, "EC"),
+    "/admin/articles/article/{guide}/links/": Rule(ANY, "MEC"),
+    "/admin/articles/article/import-table/": Rule(FORM, "EC"),
+    "/admin/articles/article/autosave/": Rule(FORM, "EC"),
     "/admin/comments/comment/queue/": Rule(READ, "MEC"),
     "/admin/comments/comment/queue/decide/": Rule(POST, "MEC"),
     "/admin/comments/comment/queue/undo/": Rule(POST, "MEC"),
@@ -103,6 +122,12 @@ DESK = {
     "/admin/comments/comment/biography/": Rule(FORM, "X"),
     "/admin/comments/screeningword/try/": Rule(ANY, "MC"),
     "/admin/auth/user/{user}/password/": Rule(ANY, "C"),
+    "/admin/articles/article/{guide}/export/": Rule(READ, "MEC"),
+    "/admin/transfer/": Rule(READ, "MEC"),
+    "/admin/transfer/import/": Rule(POST, "C"),
+    "/admin/transfer/export/": Rule(POST, "MEC"),
+    "/admin/articles/article/preview/": Rule(POST, "EC"),
+    "/admin/articles/article/links/": Rule(READ, "MEC"),
 }
 
 
@@ -116,8 +141,12 @@ class May(NamedTuple):
 # The pages that Django makes for each model.
 MODELS = {
     #                                view   add   change delete
+    "admin.logentry": May("C", "", "", ""),
     "articles.article": May("MEC", "EC", "EC", "EC"),
     "articles.category": May("EC", "EC", "EC", "EC"),
+    "articles.image": May("EC", "EC", "EC", "EC"),
+    "articles.link": May("EC", "", "", "EC"),
+    "articles.redirect": May("EC", "EC", "EC", "EC"),
     "articles.page": May("EC", "EC", "EC", "C"),
     "articles.pushtask": May("EC", "", "", "EC"),
     "articles.searchcount": May("EC", "", "", ""),
@@ -133,17 +162,31 @@ MODELS = {
     "comments.screeningword": May("MC", "MC", "MC", "MC"),
 }
 
+# Deleting puts these into the trash; only from there are they deleted for good, at an address of DESK.
+TO_TRASH = {"articles.article"}
+
 # What is sent where an empty form would not do.
 SENT = {
+    "/admin/articles/image/upload/": {"file": upload},
     "/articles/{guide}/vote/": {"answer": "yes"},
     "/comments/withdraw/": {"code": "{code}"},
     "/comments/report/{question}/": {"reason": "abuse"},
+    "/admin/articles/article/autosave/": {"article": "{guide}", "autosave_key": "{key}"},
+    "/admin/articles/article/{guide}/history/{revision}/restore/": {"correction_note": "恢复步骤。"},
+    "/admin/articles/article/trash/restore/": {"guide": "{trashed}"},
+    "/admin/articles/article/{trashed}/purge/": {"post": "yes"},
     "/admin/comments/comment/queue/decide/": {"comment": "{waiting}", "decision": "approve"},
     "/admin/comments/comment/queue/undo/": {"event": "{event}"},
     "/admin/comments/comment/questions/{question}/": {"body": "宽限期内还清，不算逾期。"},
     "/admin/comments/comment/replies/{reply}/": {"body": "先打客服电话，再申请分期。"},
     "/admin/comments/comment/biography/": {"biography": "做过二十年调解。"},
 }
+
+
+def sent(address: str, places: dict) -> dict:
+    """Return what goes to an address. A file is made anew each time: it is read once."""
+    values = SENT.get(address, {})
+    return {name: value() if callable(value) else value.format(**places) for name, value in values.items()}
 
 
 def routes() -> set[str]:
@@ -178,9 +221,13 @@ def rows(people, settings) -> dict[str, models.Model]:
     settings.INDEXNOW_KEY = "indexnow-key"
     guide = ArticleFactory(published=True)
     lonely = [
+        LogEntry.objects.create(user=people["C"], object_repr="单独的指南", action_flag=CHANGE),
         ArticleFactory(),
         CategoryFactory(),
+        ImageFactory(),
         Page.objects.get_or_create(slug="lonely", defaults={"title": "单独的一页", "body": "正文"})[0],
+        Link.objects.create(article=guide, path="/nothing/"),
+        Redirect.objects.create(path="/old/", to="/glossary/"),
         PushTask.objects.create(article=guide, path=guide.get_absolute_url(), engine="baidu"),
         SearchCount.objects.create(text="单独的话"),
         SynonymGroup.objects.create(words="单独的词，单独的话"),
@@ -202,10 +249,17 @@ def places(people, rows) -> dict[str, object]:
     """What the names in the tables' addresses stand for."""
     guide, question = ArticleFactory(published=True, tags=["征信"]), CommentFactory(approved=True)
     decided = CommentFactory()
+    trashed = ArticleFactory()
+    trashed.trash(by=people["E"])
+    revision = revisions.record(guide, by=people["E"])
+    Article.objects.filter(pk=guide.pk).update(summary="后来改的结论。")
     expert = ExpertFactory(user=people["X"])
     return {
         "guide": guide.pk,
         "slug": guide.slug,
+        "preview": preview_links.make(ArticleFactory()).path.split("/")[2],
+        "trashed": trashed.pk,
+        "revision": revision.pk,
         "guide_type": ContentType.objects.get_for_model(Article).pk,
         "category": guide.category.slug,
         "tag": guide.tags.get().slug,
@@ -215,6 +269,7 @@ def places(people, rows) -> dict[str, object]:
         "reply": CommentFactory(approved=True, article=question.article, parent=question, expert=expert).pk,
         "waiting": CommentFactory().pk,
         "code": CommentFactory(code="ABCDEFGHJK").code,
+        "key": uuid.uuid4(),
         "event": decided.approve(by=people["M"]) and decided.events.get().pk,
         "indexnow_key": "indexnow-key",
         "file": "nothing.png",
@@ -252,6 +307,8 @@ class Asker:
             response = getattr(self.client, method.lower())(address, *([data or {}] if method == "POST" else []))
             is_gone = bool(watched) and not type(watched)._base_manager.filter(pk=watched.pk).exists()
             transaction.set_rollback(True)
+        for close in response._resource_closers if response.streaming else []:
+            close()  # the files, and not the connection to the database, as `response.close` would
         writes = [query for query in queries if query["sql"].startswith(("INSERT", "UPDATE", "DELETE"))]
         return Answer(response, bool(writes), is_gone)
 
@@ -259,13 +316,14 @@ class Asker:
 def model_pages(label: str, pk: object) -> Iterator[tuple[str, str, str, str]]:
     """Yield address, method, who may, and who has deleted the row thereby, for the pages of a model."""
     may, start = MODELS[label], f"/admin/{label.replace('.', '/')}/"
+    gone = "" if label in TO_TRASH else may.delete
     yield f"{start}{pk}/delete/", "DELETE", may.delete, ""
     for method in ("GET", "POST"):
         is_post = method == "POST"
-        yield start, method, may.view, may.delete if is_post else ""
+        yield start, method, may.view, gone if is_post else ""
         yield f"{start}add/", method, may.add, ""
         yield f"{start}{pk}/change/", method, may.change if is_post else may.view, ""
-        yield f"{start}{pk}/delete/", method, may.delete, may.delete if is_post else ""
+        yield f"{start}{pk}/delete/", method, may.delete, gone if is_post else ""
         yield f"{start}{pk}/history/", method, may.view, ""
         yield f"{start}{pk}/", method, STAFF, ""
 
@@ -324,7 +382,7 @@ def test_who_may_do_what(role, people, places, rows):
     table |= {address: Rule(READ, roles) for address, roles in completions().items()}
     table["/media/{file}"] = Rule(ANY, "", 404)
     for address, rule in table.items():
-        data = {name: value.format(**places) for name, value in SENT.get(address, {}).items()}
+        data = sent(address, places)
         for method in METHODS:
             check(method, address.format(**places), rule, data)
     for label, row in rows.items():
@@ -336,10 +394,10 @@ def test_who_may_do_what(role, people, places, rows):
 
 def test_what_is_sent_has_effect(people, places):
     """Otherwise the table above would say little of who may send it."""
-    for address, sent in SENT.items():
+    for address in SENT:
         if address.startswith("/admin/"):
             role = DESK[address].roles[0]
-            data = {name: value.format(**places) for name, value in sent.items()}
+            data = sent(address, places)
             assert Asker(people[role]).ask("POST", address.format(**places), data).has_written, address
 
 

@@ -1,0 +1,43 @@
+"""What readers are told of corrections: with each, and of all that there were."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import NamedTuple
+
+from django.db.models import Max
+
+from articles.models import Article
+
+MOST_LISTED = 10
+
+
+class Correction(NamedTuple):
+    at: dt.datetime
+    note: str
+
+
+def save_with_note(article: Article, save: Callable[[], None], *, note: str, shown: str) -> bool:
+    """Call `save`, with `note` for readers; return whether they see other words now.
+
+    The note that is `shown` stays with the correction for which it was written: another correction has a note of its
+    own or none. A note without a correction is for the last one.
+    """
+    before = article.corrected_at
+    article.correction_note = note or (shown if before else "")
+    save()
+    is_correction = article.corrected_at != before
+    if is_correction and article.correction_note != note:
+        article.correction_note = note
+        Article.objects.filter(pk=article.pk).update(correction_note=note)
+    return is_correction
+
+
+def corrections(article: Article) -> list[Correction]:
+    """Return what readers were told of the corrections of a guide, newest first; without a query if there were none."""
+    if article.corrected_at is None:
+        return []
+    revisions = article.history.filter(corrected_at__isnull=False).order_by("-corrected_at")
+    # A note may be mended after its correction: the last revision of each tells what it became.
+    last_ones = revisions.values("corrected_at").annotate(newest=Max("history_id")).values("newest")[:MOST_LISTED]
+    noted = article.history.filter(history_id__in=last_ones).exclude(correction_note="")
+    return [Correction(*row) for row in noted.order_by("-corrected_at").values_list("corrected_at", "correction_note")]

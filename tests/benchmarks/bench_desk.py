@@ -1,0 +1,222 @@
+"""How much each page of the desk costs on a large site: `python -m tests.benchmarks.bench_desk --guides 100000`.
+
+Writes a site with `manage.py seed_scale` into a throwaway PostgreSQL (or uses the seeded one that --url names), opens
+each page of PAGES a few times as a superuser, and prints the queries, the median of the server's time in milliseconds
+and the slowest query. Aims at most at 15 queries and 300 ms. A new page is one line in PAGES.
+"""
+
+import argparse
+import contextlib
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+ROUNDS = 5
+MOST_QUERIES, MOST_MILLISECONDS = 15, 300
+
+GUIDES, COMMENTS = "/admin/articles/article/", "/admin/comments/comment/"
+COMPLETE = "/admin/autocomplete/?app_label={}&model_name={}&field_name={}&term={}"
+# What a page is called: its address, with the names in braces filled in by `places`.
+PAGES = {
+    "the desk": "/admin/",
+    "guides": GUIDES,
+    "guides, page 200": f"{GUIDES}?p=200",
+    "guides, published": f"{GUIDES}?status__exact=published",
+    "guides, published, page 200": f"{GUIDES}?status__exact=published&p=200",
+    "guides, drafts": f"{GUIDES}?status__exact=draft",
+    "guides, of a category": f"{GUIDES}?category__id__exact={{category}}",
+    "guides, drafts of a category": f"{GUIDES}?category__id__exact={{category}}&status__exact=draft",
+    "guides, with a common tag": f"{GUIDES}?tag={{common_tag}}",
+    "guides, with a rare tag": f"{GUIDES}?tag={{rare_tag}}",
+    "guides, of me": f"{GUIDES}?author=me",
+    "guides, scheduled": f"{GUIDES}?attention=scheduled",
+    "guides, review overdue": f"{GUIDES}?attention=overdue",
+    "guides, without summary": f"{GUIDES}?attention=no_summary",
+    "guides, with broken links": f"{GUIDES}?attention=broken_links",
+    "guides, of a year": f"{GUIDES}?published_at__year={{year}}",
+    "guides, of a month": f"{GUIDES}?published_at__year={{year}}&published_at__month=3",
+    "guides, of a day": f"{GUIDES}?published_at__year={{year}}&published_at__month=3&published_at__day=5",
+    "guides, by publication": f"{GUIDES}?o=-5",
+    "guides, by review date": f"{GUIDES}?o=6",
+    "guides, by views": f"{GUIDES}?o=-7",
+    "guides, by views, page 200": f"{GUIDES}?o=-7&p=200",
+    "guides, search: common word": f"{GUIDES}?q=逾期",
+    "guides, search: several words": f"{GUIDES}?q=北京 车贷 传票",
+    "guides, search: title": f"{GUIDES}?q={{title}}",
+    "guides, search: nothing": f"{GUIDES}?q=鸑鷟鸂鶒",
+    "guides, search in drafts": f"{GUIDES}?q=逾期&status__exact=draft",
+    "complete a guide": COMPLETE.format("articles", "term", "article", "逾期"),
+    "complete a guide, nothing typed": COMPLETE.format("articles", "term", "article", ""),
+    "complete a category": COMPLETE.format("articles", "article", "category", "征"),
+    "complete a comment": COMPLETE.format("comments", "comment", "parent", "逾期"),
+    "complete an expert": COMPLETE.format("comments", "comment", "expert", "赵"),
+    "a guide": f"{GUIDES}{{guide}}/change/",
+    "a new guide": f"{GUIDES}add/",
+    "history of a guide": f"{GUIDES}{{guide}}/history/",
+    "deleting a guide": f"{GUIDES}{{guide}}/delete/",
+    "links of a guide": f"{GUIDES}{{guide}}/links/",
+    "comments": COMMENTS,
+    "comments, page 200": f"{COMMENTS}?p=200",
+    "comments, pending": f"{COMMENTS}?status__exact=pending",
+    "comments, approved": f"{COMMENTS}?status__exact=approved",
+    "comments, urgent": f"{COMMENTS}?is_urgent__exact=1",
+    "comments, featured": f"{COMMENTS}?is_featured__exact=1",
+    "comments, closed": f"{COMMENTS}?is_closed__exact=1",
+    "comments, of experts": f"{COMMENTS}?expert__isempty=0",
+    "comments, of readers": f"{COMMENTS}?expert__isempty=1",
+    "comments, of a year": f"{COMMENTS}?posted_at__year={{year}}",
+    "comments, of a month": f"{COMMENTS}?posted_at__year={{year}}&posted_at__month=3",
+    "comments, of a day": f"{COMMENTS}?posted_at__year={{year}}&posted_at__month=3&posted_at__day=5",
+    "comments, search: common word": f"{COMMENTS}?q=逾期",
+    "comments, search: rare word": f"{COMMENTS}?q=鸑鷟",
+    "comments, search: code": f"{COMMENTS}?q={{code}}",
+    "comments, search: nickname": f"{COMMENTS}?q=夜里",
+    "comments, search in a month": f"{COMMENTS}?q=上门&posted_at__year={{year}}&posted_at__month=3",
+    "a comment": f"{COMMENTS}{{comment}}/change/",
+    "a new comment": f"{COMMENTS}add/",
+    "deleting a comment": f"{COMMENTS}{{comment}}/delete/",
+    "moderators' queue": f"{COMMENTS}queue/",
+    "categories": "/admin/articles/category/",
+    "a category": "/admin/articles/category/{category}/change/",
+    "tags": "/admin/articles/tag/",
+    "tags, page 50": "/admin/articles/tag/?p=50",
+    "tags, search": "/admin/articles/tag/?q=征信",
+    "a tag": "/admin/articles/tag/{tag}/change/",
+    "broken links": "/admin/articles/link/?is_broken__exact=1",
+    "links": "/admin/articles/link/",
+    "links, search": "/admin/articles/link/?q=/articles/1",
+    "redirects": "/admin/articles/redirect/",
+    "terms": "/admin/articles/term/",
+    "pictures": "/admin/articles/image/",
+    "searches of readers": "/admin/articles/searchcount/",
+    "experts": "/admin/comments/expert/",
+    "an expert": "/admin/comments/expert/{expert}/change/",
+    "reviews": "/admin/comments/review/",
+    "users": "/admin/auth/user/",
+}
+
+
+def places() -> dict[str, object]:
+    """Return what the names in PAGES stand for."""
+    from django.utils import timezone  # noqa: PLC0415
+
+    from articles.models import Article, Category, Tag  # noqa: PLC0415
+    from comments.models import Comment, Expert  # noqa: PLC0415
+
+    guide = Article.objects.published().filter(links__isnull=False).order_by("-pk")[100]
+    return {
+        "guide": guide.pk,
+        "title": guide.title,
+        "category": Category.objects.first().pk,
+        "tag": Tag.objects.first().pk,
+        "common_tag": Tag.objects.order_by("pk")[3].name,
+        "rare_tag": Tag.objects.order_by("-pk")[3].name,
+        "year": timezone.now().year - 1,
+        "comment": Comment.objects.order_by("pk")[5000].pk,
+        "code": Comment.objects.exclude(code=None).order_by("pk")[5000].code,
+        "expert": Expert.objects.first().pk,
+    }
+
+
+def measure(guides: int, comments: int, only: str) -> bool:
+    """Print a line for each page whose name holds `only`; return whether every one keeps to the aims."""
+    import django  # noqa: PLC0415
+
+    django.setup()
+    from django.contrib.auth.models import User  # noqa: PLC0415
+    from django.core.management import call_command  # noqa: PLC0415
+    from django.db import connection  # noqa: PLC0415
+    from django.test import Client  # noqa: PLC0415
+
+    from articles.models import Article  # noqa: PLC0415
+
+    call_command("migrate", verbosity=0)
+    if not Article.objects.exists():
+        begun = time.perf_counter()
+        call_command("seed_scale", guides=guides, comments=comments, no_index=True)
+        print(f"seeded in {time.perf_counter() - begun:.0f} s", flush=True)
+        begun = time.perf_counter()
+        call_command("reindex", stdout=open(os.devnull, "w"))  # noqa: PTH123, SIM115
+        print(f"indexed in {time.perf_counter() - begun:.0f} s", flush=True)
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM ANALYZE")
+    chief, _ = User.objects.get_or_create(username="seed-author-1", defaults={})
+    User.objects.filter(pk=chief.pk).update(is_staff=True, is_superuser=True)
+    client = Client(headers={"host": "127.0.0.1"})
+    client.force_login(chief)
+    fillings = places()
+    print(f"{'page':36} {'status':>6} {'queries':>7} {'median ms':>9} {'best ms':>7} {'slowest query ms':>16}")
+    good = True
+    for name, address in PAGES.items():
+        if only in name:
+            good &= report(client, name, address.format(**fillings))
+    return good
+
+
+def report(client, name: str, address: str) -> bool:
+    from django.db import connection, reset_queries  # noqa: PLC0415
+
+    taken = []
+    for _ in range(ROUNDS + 1):
+        begun = time.perf_counter()
+        response = client.get(address)
+        taken.append((time.perf_counter() - begun) * 1000)
+    connection.force_debug_cursor = True
+    reset_queries()
+    client.get(address)
+    queries = list(connection.queries)
+    connection.force_debug_cursor = False
+    median = statistics.median(taken[1:])
+    slowest = max((float(query["time"]) * 1000 for query in queries), default=0)
+    is_good = response.status_code == 200 and len(queries) <= MOST_QUERIES and median <= MOST_MILLISECONDS
+    mark = "" if is_good else "  <--"
+    print(
+        f"{name:36} {response.status_code:6} {len(queries):7} {median:9.0f} {min(taken):7.0f} {slowest:16.0f}{mark}",
+        flush=True,
+    )
+    if mark and os.environ.get("SLOW"):
+        for query in sorted(queries, key=lambda query: -float(query["time"]))[:2]:
+            print("   ", query["time"], query["sql"][:1500])
+    return is_good
+
+
+@contextlib.contextmanager
+def database(url: str) -> Iterator[str]:
+    if url:
+        yield url
+        return
+    from tests.run import postgresql  # noqa: PLC0415
+
+    with tempfile.TemporaryDirectory(prefix="debtfaq-bench-") as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        with postgresql(folder) as made:
+            yield made
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--guides", type=int, default=100_000)
+    parser.add_argument("--comments", type=int, default=500_000)
+    parser.add_argument("--url", default="", help="a seeded database to be measured; it is not a throwaway one")
+    parser.add_argument("--only", default="", help="the pages whose name holds this")
+    parser.add_argument("--measure", action="store_true", help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    if arguments.measure:
+        return 0 if measure(arguments.guides, arguments.comments, arguments.only) else 1
+    with database(arguments.url) as url:
+        if not url:
+            print("PostgreSQL is not installed")
+            return 1
+        environment = {**os.environ, "TEST_DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "tests.settings"}
+        command = [sys.executable, "-m", __spec__.name, "--measure", *sys.argv[1:]]
+        return subprocess.call(command, env=environment)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
