@@ -87,6 +87,7 @@ def test_an_editor_publishes_corrects_and_withdraws(live_server, page: Page, chi
     assert "wen-tuo" in page.url
 
     page.goto(f"{live_server.url}/admin/articles/article/{article.pk}/change/")
+    page.get_by_text("撤下…").click()
     page.get_by_role("button", name="保存并撤下").first.click()
     expect(page.locator(".messagelist")).to_contain_text("现在是“已撤下”")
     assert page.request.get(address).status == 404
