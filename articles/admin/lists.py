@@ -85,7 +85,7 @@ class ListsMixin(GuideLinksMixin, BoundedAdmin):
     @admin.display(description="复核日期", ordering="review_by")
     def review_label(self, article: Article) -> SafeString | str:
         if article.is_review_overdue:
-            return format_html('{} <span class="status status-overdue">过期</span>', article.review_by)
+            return format_html('{}<br><span class="status status-overdue">过期</span>', article.review_by)
         return str(article.review_by or "-")
 
     @admin.display(description="保存时间", ordering="updated_at")
