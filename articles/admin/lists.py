@@ -70,8 +70,8 @@ class ListsMixin(GuideLinksMixin, BoundedAdmin):
     list_filter = ("status", AttentionFilter, AuthorFilter, "category", TagFilter)
     list_select_related = ("category", "views", "created_by")
     not_listed = ("body", "body_html", "toc", "source", "correction_note")
-    # The title is not among these: an order that no index gives would read every guide.
-    sortable_by = ("published_on", "review_label", "views_label", "updated_on")
+    # Title and views are not among these: an order that no index gives would read every guide.
+    sortable_by = ("published_on", "review_label", "updated_on")
     search_fields = ("title", "summary")
     search_help_text = SEARCH_HELP
     date_hierarchy = "published_at"
