@@ -86,7 +86,6 @@ ADMIN: dict[str, Callable[[SmallSite], str]] = {
     "change password": lambda site: reverse("admin:password_change"),
     "password of a user": lambda site: reverse("admin:auth_user_password_change", args=[a_user().pk]),
     "user": lambda site: reverse("admin:auth_user_change", args=[a_user().pk]),
-    "group": lambda site: reverse("admin:auth_group_add"),
     "contents": lambda site: reverse("admin:app_list", args=["articles"]),
     "categories": lambda site: reverse("admin:articles_category_changelist"),
     "tag": lambda site: reverse("admin:articles_tag_change", args=[site.guide.tags.first().pk]),
