@@ -101,7 +101,7 @@ class ListsMixin(GuideLinksMixin, BoundedAdmin):
             return queryset, False
         if number := NUMBER.fullmatch(term):
             return queryset.filter(pk=number[1]), False
-        return queryset.filter(pk__in={*search.article_ids(term), *_unpublished_with(term)}), False
+        return queryset.filter(pk__in={*search.article_ids(term), *unpublished_with(term)}), False
 
     @admin.action(description="改分类、标签或复核日期…", permissions=["change"])
     def change_selected(self, request: HttpRequest, articles: QuerySet[Article]) -> HttpResponse | None:
@@ -136,7 +136,7 @@ class ListsMixin(GuideLinksMixin, BoundedAdmin):
             self.message_user(request, explain(report.refused, "篇"), messages.WARNING)
 
 
-def _unpublished_with(term: str) -> list[int]:
+def unpublished_with(term: str) -> list[int]:
     """Return the numbers of guides that readers do not see, of those changed last, with every word at their head."""
     newest = Article.objects.not_for_readers().order_by("-updated_at", "-pk")
     # Compared here: where the database is asked for both, it may choose to compare every guide there is.

@@ -100,7 +100,7 @@ PAGES = {
     "users": "/admin/auth/user/",
     "users, search": "/admin/auth/user/?q=seed",
     "activity": "/admin/admin/logentry/",
-    "activity, page 100": "/admin/admin/logentry/?p=100",
+    "activity, page 40": "/admin/admin/logentry/?p=40",
     "activity, deletions": "/admin/admin/logentry/?deed=3",
     "activity, search": "/admin/admin/logentry/?q=逾期",
     "pictures, search": "/admin/articles/image/?q=对账",
@@ -123,7 +123,7 @@ PAGES = {
 SENT = {
     "preview while writing": {"article": "{guide}", "title": "{title}", "body": "{body}"},
     "checks while writing": {"pk": "{guide}", "title": "{title}", "body": "{body}"},
-    "autosave": {"article": "{guide}", "key": "6f2d1c1e-7a56-4f0e-9c39-1e2d3c4b5a69", "data": "{{}}"},
+    "autosave": {"article": "{guide}", "autosave_key": "6f2d1c1e-7a56-4f0e-9c39-1e2d3c4b5a69", "data": "{{}}"},
 }
 LOGGED = 200_000  # entries of the log of activity
 
