@@ -79,6 +79,7 @@ ADMIN: dict[str, Callable[[SmallSite], str]] = {
     "upload pictures": lambda site: reverse("admin:articles_image_add"),
     "picture": lambda site: reverse("admin:articles_image_change", args=[site.image.pk]),
     "searches": lambda site: reverse("admin:articles_searchcount_changelist"),
+    "new group": lambda site: reverse("admin:auth_group_add"),
     "users": lambda site: reverse("admin:auth_user_changelist"),
     "new user": lambda site: reverse("admin:auth_user_add"),
     "two steps": lambda site: reverse("admin:two_step"),
