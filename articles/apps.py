@@ -3,7 +3,7 @@ from django.apps import AppConfig
 
 class ArticlesConfig(AppConfig):
     name = "articles"
-    verbose_name = "指南"
+    verbose_name = "内容"
 
     def ready(self) -> None:
         # Each of these connects its receivers.

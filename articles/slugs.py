@@ -1,6 +1,7 @@
 """Latin slugs for Chinese titles, by pinyin."""
 
 import re
+from functools import lru_cache
 
 from pypinyin import lazy_pinyin, load_phrases_dict
 
@@ -26,6 +27,7 @@ load_phrases_dict(
 )
 
 
+@lru_cache(maxsize=10_000)  # guides have many a heading in common
 def pinyin_slug(text: str, fallback: str = "guide") -> str:
     """Return `text` as lower-case pinyin words joined by hyphens, at most MAX_LENGTH characters.
 

@@ -118,4 +118,6 @@ class AccountAdmin(UserAdmin[User]):
         self.message_user(request, f"{len(allowed)} 个账号的两步验证已关闭。")
 
 
-admin.site.register(Group, GroupAdmin)
+@admin.register(Group)
+class DutiesAdmin(GroupAdmin):
+    filter_horizontal = ()  # a plain list of choices: Django's picker has parts that screen readers cannot name

@@ -11,6 +11,10 @@ from django.utils import timezone
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
+# What the desk is for comes first: apps in this order, these models before the others of their app.
+APPS = ("articles", "comments", "auth", "admin")
+MODELS = ("Article", "Comment", "User")
+
 RENEWED_SECONDS = 10 * 60  # a session is not written more often than this
 
 
@@ -51,6 +55,12 @@ class DebtfaqAdminSite(AdminSite):
         if _now() - request.session.get("seen_at", 0) > RENEWED_SECONDS:
             note_presence(request)
         return True
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
+        apps = super().get_app_list(request, app_label)
+        for app in apps:
+            app["models"].sort(key=lambda model: model["object_name"] not in MODELS)
+        return sorted(apps, key=lambda app: APPS.index(app["app_label"]) if app["app_label"] in APPS else len(APPS))
 
     def index(  # type: ignore[override]  # a redirect is an answer too
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

@@ -1,16 +1,20 @@
 """A large site that looks like a real one, written fast: for benchmarks and rehearsals (manage.py seed_scale).
 
-Guides are put together from blocks whose HTML is rendered once, and written in bulk: nothing that follows a saved
+Guides are put together from sections whose HTML is rendered once, and written in bulk: nothing that follows a saved
 guide (search, related guides, suggestions) is told. Running it again adds more.
 """
 
 import datetime as dt
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
+from itertools import zip_longest
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models import Max, Model
 from django.utils import timezone
 
 from articles import rendering
@@ -25,22 +29,21 @@ from articles.models import (
     Tag,
     TaggedArticle,
 )
+from articles.slugs import MAX_LENGTH as SLUG_LENGTH
 from articles.slugs import pinyin_slug
 from articles.tagging import join_tags
-from comments.models import Comment, Expert, ModerationEvent
 from debtfaq import seeding_words as words
+from debtfaq.seeding_rows import count_on, write_rows
 
 BATCH = 1000
-AUTHORS, EXPERTS, PARAGRAPHS = 20, 60, 4000
+AUTHORS, OPENINGS = 20, 500
+SECTIONS_OF_EACH = 60  # under each heading
 LONGEST_AGO = 5 * 365  # days
 DAYS_OF_VIEWS = 30
 TAGS_FOR_GUIDES = 10  # one tag for so many guides
-CODE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 
 S = Article.Status
 STATUSES = {S.PUBLISHED: 90, S.DRAFT: 4, S.IN_REVIEW: 2, S.RETURNED: 1, S.APPROVED: 1, S.WITHDRAWN: 2}
-C = Comment.Status
-COMMENT_STATUSES = {C.APPROVED: 82, C.PENDING: 2, C.REJECTED: 12, C.WITHDRAWN: 4}
 
 
 def seed_guides(number: int) -> Iterator[int]:
@@ -49,32 +52,77 @@ def seed_guides(number: int) -> Iterator[int]:
     chance = random.Random(first)  # noqa: S311  (not a secret; the same site every time)
     maker = _Maker(chance, number)
     IndexState.objects.update_or_create(pk=1, defaults={"version": 0})  # until `reindex` has run
-    done = 0
-    while done < number:
-        batch = range(done, min(done + BATCH, number))
-        with transaction.atomic():
-            maker.write([maker.guide(n / number) for n in batch])
-        done = batch.stop
-        yield done
+    batches = [range(start, min(start + BATCH, number)) for start in range(0, number, BATCH)]
+    with ThreadPoolExecutor(1) as ahead:
+        # While the database is at work with one batch, the next is made.
+        making = [ahead.submit(maker.make, batch) for batch in batches[:1]]
+        for batch, after in zip_longest(batches, batches[1:]):
+            rows = making.pop().result()
+            if after:
+                making.append(ahead.submit(maker.make, after))
+            with transaction.atomic():
+                for model, (names, values) in rows.items():
+                    write_rows(model, names, values)
+                count_on(Article)
+            yield batch.stop
+
+
+_Rows = dict[type[Model], tuple[Sequence[str], list[Any]]]  # for each model the names of fields, and their values
 
 
 class _Maker:
-    """What guides are made of, and who writes them."""
+    """What guides are made of, and who writes them. Once it is there, it does not ask the database."""
 
     def __init__(self, chance: random.Random, guides: int) -> None:
-        self.chance, self.now = chance, timezone.now()
-        self.authors = [_user(f"seed-author-{n}") for n in range(AUTHORS)]
+        self.chance, self.now, self.today = chance, timezone.now(), timezone.localdate()
+        self.authors = [named_user(f"seed-author-{n}") for n in range(AUTHORS)]
         self.categories = [_category(n, name) for n, name in enumerate(words.CATEGORIES, 1)]
         self.tags = _tags(max(len(words.TOPICS), min(guides // TAGS_FOR_GUIDES, 10_000)))
-        self.headings = [_block(f"## {text}") for text in words.HEADINGS]
-        self.paragraphs = [_block(words.paragraph(chance)) for _ in range(PARAGRAPHS)]
+        self.openings = [_block(words.paragraph(chance)) for _ in range(OPENINGS)]
+        # Rendered as a whole: of two lists in a row Markdown makes one.
+        self.sections = [[self._section(text) for _ in range(SECTIONS_OF_EACH)] for text in words.HEADINGS]
         self.earlier: list[tuple[int, str]] = []  # guides that later ones can link to
+        self.total = guides
+        self.first_number: int = (Article.objects.aggregate(last=Max("pk"))["last"] or 0) + 1
 
-    def guide(self, age: float) -> Article:
+    def _section(self, heading: str) -> "_Block":
+        paragraphs = [words.paragraph(self.chance) for _ in range(self.chance.randint(2, 4))]
+        return _block("\n\n".join([f"## {heading}", *paragraphs]))
+
+    def make(self, batch: range) -> _Rows:
+        """Return all rows of guides, which are numbered in advance."""
+        chance = self.chance
+        guides = [self.guide(self.first_number + n, n / self.total) for n in batch]
+        tags = {guide.pk: chance.sample(self.tags, chance.randint(1, 4)) for guide in guides}
+        columns = [field.attname for field in Article._meta.concrete_fields]
+        public = [guide for guide in guides if guide.is_public]
+        rows: _Rows = {
+            Article: (columns, [[getattr(guide, name) for name in columns] for guide in guides]),
+            TaggedArticle: (
+                ("tag_id", "content_object_id"),
+                [(tag.pk, pk) for pk, chosen in tags.items() for tag in chosen],
+            ),
+            StatusChange: (
+                ("article_id", "from_status", "to_status", "by_id", "reason", "at"),
+                [
+                    (guide.pk, S.DRAFT.value, guide.status, chance.choice(self.authors).pk, "", guide.updated_at)
+                    for guide in guides
+                    if guide.status != S.DRAFT
+                ],
+            ),
+            Link: (("article_id", "path", "target_id", "is_broken"), list(_links(guides))),
+            **self._views(public),
+            **self._revisions([guide for guide in guides if chance.random() < 0.1], tags),
+        }
+        self.earlier = [(guide.pk, guide.get_absolute_url()) for guide in public]
+        return rows
+
+    def guide(self, number: int, age: float) -> Article:
         """Return a guide; `age` runs from 0, the oldest, to 1, the newest."""
         chance = self.chance
         status = chance.choices(list(STATUSES), list(STATUSES.values()))[0]
         moment = self.now - dt.timedelta(days=LONGEST_AGO * (1 - age), seconds=chance.randrange(3600))
+        created_at = moment - dt.timedelta(days=2)
         if status == S.PUBLISHED and chance.random() < 0.005:
             moment = self.now + dt.timedelta(hours=chance.randint(1, 24 * 30))
         parts = words.title(chance)
@@ -82,151 +130,75 @@ class _Maker:
         has_date = status in {S.PUBLISHED, S.WITHDRAWN}
         is_trashed = status != S.PUBLISHED and chance.random() < 0.05
         return Article(
+            pk=number,
             title="".join(parts),
-            slug=pinyin_slug("-".join(map(_sound, parts))),  # cut to length
-            category=chance.choice(self.categories),
+            slug=_slug(parts),
+            category_id=chance.choice(self.categories).pk,
             summary=words.summary(chance) if chance.random() < 0.95 else "",
             body=markdown,
             body_html=html,
             toc=toc,
             byline="编辑部",
-            status=status,
+            status=status.value,
             published_at=moment if has_date else None,
             corrected_at=moment + dt.timedelta(days=3) if has_date and chance.random() < 0.1 else None,
             review_by=(moment + dt.timedelta(days=chance.randint(180, 900))).date() if has_date else None,
             trashed_at=self.now if is_trashed else None,
-            created_by=chance.choice(self.authors),
+            created_by_id=chance.choice(self.authors).pk,
+            created_at=created_at,
+            updated_at=min(created_at + dt.timedelta(hours=chance.randint(48, 24 * 90)), self.now),
         )
 
-    def _body(self) -> tuple[str, str, list[rendering.Heading]]:
+    def _body(self) -> "_Block":
         """Return Markdown of 1,500 to 3,000 characters, its HTML and its table of contents."""
         chance = self.chance
         wanted = chance.randint(1500, 2800)
-        opening = chance.choice(self.paragraphs)
-        parts, toc, length = [opening], [], len(opening[0])
-        headings = chance.sample(self.headings, len(self.headings))
-        while length < wanted and headings:
-            heading = headings.pop()
-            section = [heading, *chance.sample(self.paragraphs, chance.randint(2, 4))]
+        parts = [chance.choice(self.openings)]
+        length = len(parts[0][0])
+        for sections in chance.sample(self.sections, len(self.sections)):
+            parts.append(chance.choice(sections))
+            length += len(parts[-1][0])
             if self.earlier and chance.random() < 0.1:
-                section.append(_link_to(*chance.choice(self.earlier)))
-            parts += section
-            toc += heading[2]
-            length += sum(len(part[0]) for part in section)
-        return "\n\n".join(part[0] for part in parts) + "\n", "".join(part[1] for part in parts), toc
+                parts.append(_link_to(*chance.choice(self.earlier)))
+            if length >= wanted:
+                break
+        markdown, html, toc = _joined(parts)
+        return f"{markdown}\n", html, toc
 
-    def write(self, guides: list[Article]) -> None:
+    def _views(self, guides: list[Article]) -> _Rows:
         chance = self.chance
-        Article.objects.bulk_create(guides)
-        tags = {guide.pk: chance.sample(self.tags, chance.randint(1, 4)) for guide in guides}
-        TaggedArticle.objects.bulk_create(
-            TaggedArticle(tag=tag, content_object_id=pk) for pk, chosen in tags.items() for tag in chosen
-        )
-        StatusChange.objects.bulk_create(
-            StatusChange(article=guide, from_status=S.DRAFT, to_status=guide.status, by=chance.choice(self.authors))
-            for guide in guides
-            if guide.status != S.DRAFT
-        )
-        self._write_views([guide for guide in guides if guide.is_public])
-        self._write_revisions([guide for guide in guides if chance.random() < 0.1], tags)
-        Link.objects.bulk_create(_links(guides), ignore_conflicts=True)
-        self.earlier = [(guide.pk, guide.get_absolute_url()) for guide in guides if guide.is_public]
-
-    def _write_views(self, guides: list[Article]) -> None:
-        chance, today = self.chance, timezone.localdate()
         totals, days = [], []
         for guide in guides:
             popularity = chance.lognormvariate(2.5, 1.5)
-            totals.append(ArticleViews(article=guide, total=round(popularity * 200), helpful=round(popularity)))
-            # Most guides are not read every day.
-            for ago in chance.sample(range(DAYS_OF_VIEWS), min(DAYS_OF_VIEWS, round(popularity / 8))):
-                day = today - dt.timedelta(days=ago)
-                days.append(DailyViews(article=guide, day=day, count=round(popularity) + 1))
-        ArticleViews.objects.bulk_create(totals)
-        DailyViews.objects.bulk_create(days)
+            totals.append((guide.pk, round(popularity * 200), round(popularity), 0))
+            # Most guides are not read every day. 7 divides no month of 30 days, so no day comes twice.
+            start = chance.randrange(DAYS_OF_VIEWS)
+            days += [
+                (guide.pk, self.today - dt.timedelta(days=(start + n * 7) % DAYS_OF_VIEWS), round(popularity) + 1)
+                for n in range(min(DAYS_OF_VIEWS, round(popularity / 8)))
+            ]
+        return {
+            ArticleViews: (("article_id", "total", "helpful", "unhelpful"), totals),
+            DailyViews: (("article_id", "day", "count"), days),
+        }
 
-    def _write_revisions(self, guides: list[Article], tags: dict[int, list[Tag]]) -> None:
+    def _revisions(self, guides: list[Article], tags: dict[int, list[Tag]]) -> _Rows:
         revision = Article.history.model
         kept = [field.attname for field in revision._meta.fields if hasattr(Article, field.attname)]
-        revision.objects.bulk_create(
-            revision(
-                **{name: getattr(guide, name) for name in kept},
-                history_type="+~"[number > 0],
-                history_date=self.now - dt.timedelta(days=10 - number),
-                history_user=guide.created_by,
-                history_change_reason="" if number == 0 else "核对了数字",
-                tag_names=join_tags(tags[guide.pk]),
-            )
+        own = ("history_type", "history_date", "history_user_id", "history_change_reason")
+        rows = [
+            [
+                *(getattr(guide, name) for name in kept),
+                *("+~"[number > 0], self.now - dt.timedelta(days=10 - number), guide.created_by_id),
+                *("" if number == 0 else "核对了数字", join_tags(tags[guide.pk]), "", 0, 0),
+            ]
             for guide in guides
             for number in range(self.chance.randint(1, 4))
-        )
+        ]
+        return {revision: ([*kept, *own, "tag_names", "changed", "added", "removed"], rows)}
 
 
-def seed_comments(number: int) -> Iterator[int]:
-    """Write so many comments under the guides on the website, a batch at a time; yield how many are done."""
-    first = Comment.objects.count()
-    chance = random.Random(first)  # noqa: S311
-    guides = list(Article.objects.published().order_by("pk").values_list("pk", "published_at"))
-    if not guides:
-        return
-    experts = [_expert(n) for n in range(EXPERTS)]
-    moderator = _user("seed-moderator")
-    done = 0
-    while done < number:
-        batch = range(done, min(done + BATCH, number))
-        comments = [_comment(chance, guides, experts, first + n) for n in batch]
-        with transaction.atomic():
-            questions = Comment.objects.bulk_create(comments[: len(comments) * 3 // 4 + 1])
-            replies = comments[len(questions) :]
-            for reply in replies:
-                asked = chance.choice(questions)
-                reply.parent, reply.article_id = asked, asked.article_id
-            Comment.objects.bulk_create(replies)
-            ModerationEvent.objects.bulk_create(
-                _event(chance, comment, moderator) for comment in comments if comment.waits_since is None
-            )
-        done = batch.stop
-        yield done
-
-
-def _comment(
-    chance: random.Random, guides: list[tuple[int, dt.datetime | None]], experts: list[Expert], number: int
-) -> Comment:
-    """Return a comment under one of `guides`: some have very many, most have few."""
-    pk, published_at = guides[int(len(guides) * chance.random() ** 2)]
-    now = timezone.now()
-    posted_at = now - (now - (published_at or now)) * chance.random()
-    status = chance.choices(list(COMMENT_STATUSES), list(COMMENT_STATUSES.values()))[0]
-    comment = Comment(article_id=pk, body=words.question(chance), posted_at=posted_at, status=status)
-    comment.waits_since = posted_at if status == C.PENDING else None
-    if chance.random() < 0.1:
-        comment.expert = expert = chance.choice(experts)
-        comment.expert_name, comment.expert_role, comment.is_featured = expert.name, expert.shown_role, True
-        return comment
-    comment.nickname = chance.choice(words.NICKNAMES) if chance.random() < 0.6 else ""
-    comment.code = _code(number)
-    comment.useful = int(chance.expovariate(1))
-    comment.is_urgent = chance.random() < 0.01
-    comment.address_hash = f"{chance.randrange(number // 5 + 10):032x}"
-    return comment
-
-
-def _event(chance: random.Random, comment: Comment, moderator: User) -> ModerationEvent:
-    reason = chance.choice(list(ModerationEvent.Reason)) if comment.status == C.REJECTED else ""
-    return ModerationEvent(
-        comment=comment, from_status=C.PENDING, to_status=comment.status, reason=reason, by=moderator
-    )
-
-
-def _code(number: int) -> str:
-    letters = []
-    for _ in range(10):
-        number, place = divmod(number, len(CODE_LETTERS))
-        letters.append(CODE_LETTERS[place])
-    return "".join(reversed(letters))
-
-
-def _user(name: str) -> User:
+def named_user(name: str) -> User:
     user, is_new = User.objects.get_or_create(username=name)
     if is_new:
         user.set_unusable_password()
@@ -237,12 +209,6 @@ def _user(name: str) -> User:
 def _category(position: int, name: str) -> Category:
     category, _ = Category.objects.get_or_create(name=name, defaults={"position": position})
     return category
-
-
-def _expert(number: int) -> Expert:
-    name = f"{words.SURNAMES[number % len(words.SURNAMES)]}示例{number}"
-    expert, _ = Expert.objects.get_or_create(name=name, is_example=True, defaults={"role": "法律顾问"})
-    return expert
 
 
 def _tags(number: int) -> list[Tag]:
@@ -260,7 +226,12 @@ def _sound(part: str) -> str:
     return pinyin_slug(part)
 
 
-_Block = tuple[str, str, list[rendering.Heading]]
+def _slug(parts: list[str]) -> str:
+    slug = "-".join(map(_sound, parts))
+    return slug if len(slug) <= SLUG_LENGTH else slug[: SLUG_LENGTH + 1].rpartition("-")[0]
+
+
+_Block = tuple[str, str, list[rendering.Heading]]  # Markdown, HTML and table of contents
 
 
 def _block(markdown: str) -> _Block:
@@ -268,12 +239,16 @@ def _block(markdown: str) -> _Block:
     return markdown, rendered.html, rendered.toc
 
 
+def _joined(blocks: list[_Block]) -> _Block:
+    markdowns, htmls, tocs = zip(*blocks, strict=True)
+    return "\n\n".join(markdowns), "".join(htmls), [heading for toc in tocs for heading in toc]
+
+
 def _link_to(pk: int, path: str) -> _Block:
     return f"另见[相关的指南]({path})。", f'<p>另见<a href="{path}">相关的指南</a>。</p>\n', []
 
 
-def _links(guides: list[Article]) -> Iterator[Link]:
+def _links(guides: list[Article]) -> Iterator[tuple[int, str, int, bool]]:
     for guide in guides:
-        for part in guide.body.split("](")[1:]:
-            path = part.partition(")")[0]
-            yield Link(article=guide, path=path, target_id=int(path.split("/")[2].partition("-")[0]))
+        for path in {part.partition(")")[0] for part in guide.body.split("](")[1:]}:
+            yield guide.pk, path, int(path.split("/")[2].partition("-")[0]), False

@@ -13,8 +13,8 @@ from django.core.cache import cache
 from comments.groups import make_groups
 
 # The same examples in every run: what CI says of a commit shall not depend on chance. To look for new ones, run
-# pytest with --hypothesis-profile=default.
-hypothesis.settings.register_profile("suite", derandomize=True, database=None)
+# pytest with --hypothesis-profile=default. No deadline: how fast a busy machine is says nothing of the code.
+hypothesis.settings.register_profile("suite", derandomize=True, database=None, deadline=None)
 hypothesis.settings.load_profile("suite")
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"

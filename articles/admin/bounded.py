@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.contrib.admin.options import IS_POPUP_VAR, TO_FIELD_VAR
 from django.contrib.admin.views.main import ERROR_FLAG, ORDER_VAR, PAGE_VAR, ChangeList
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.db.models import Max, Min, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -41,6 +41,14 @@ class BoundedPaginator(Paginator[Any]):
     @cached_property
     def num_pages(self) -> int:
         return min(super().num_pages, math.ceil(COUNTED / self.per_page))
+
+    def page(self, number: int | str) -> Page[Any]:
+        """Return a page; of later ones only the numbers of their rows are looked for by going through those before."""
+        page = super().page(number)
+        if page.number > 1:
+            numbers = list(page.object_list.values_list("pk", flat=True))  # type: ignore[attr-defined]
+            page.object_list = self.object_list.filter(pk__in=numbers)
+        return page
 
     @property
     def count_in_words(self) -> str:

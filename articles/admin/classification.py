@@ -125,6 +125,10 @@ class CategoryAdmin(PlaceAdmin):
     list_editable = ("position",)
     fields = ("name", "slug", "description", "position", "stage")
 
+    def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> Any:
+        named = forms.NumberInput(attrs={"aria-label": "排序", "class": "vIntegerField"})
+        return super().get_changelist_form(request, widgets={"position": named}, **kwargs)
+
     def count_of(self) -> QuerySet[Any]:
         return Article.objects.filter(category=OuterRef("pk")).values("category")
 

@@ -74,7 +74,7 @@ class ArticleAdmin(
     def published_on(self, article: Article) -> str:
         return short_time(article.published_at)
 
-    @admin.display(description="人气", ordering="views__total")
+    @admin.display(description="人气")
     def views_label(self, article: Article) -> int:
         return article.view_total
 

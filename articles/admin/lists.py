@@ -70,8 +70,8 @@ class ListsMixin(GuideLinksMixin, BoundedAdmin):
     list_filter = ("status", AttentionFilter, AuthorFilter, "category", TagFilter)
     list_select_related = ("category", "views", "created_by")
     not_listed = ("body", "body_html", "toc", "source", "correction_note")
-    # The title is not among these: an order that no index gives would read every guide.
-    sortable_by = ("published_on", "review_label", "views_label", "updated_on")
+    # Title and views are not among these: an order that no index gives would read every guide.
+    sortable_by = ("published_on", "review_label", "updated_on")
     search_fields = ("title", "summary")
     search_help_text = SEARCH_HELP
     date_hierarchy = "published_at"
@@ -85,7 +85,7 @@ class ListsMixin(GuideLinksMixin, BoundedAdmin):
     @admin.display(description="复核日期", ordering="review_by")
     def review_label(self, article: Article) -> SafeString | str:
         if article.is_review_overdue:
-            return format_html('{} <span class="status status-overdue">过期</span>', article.review_by)
+            return format_html('{}<br><span class="status status-overdue">过期</span>', article.review_by)
         return str(article.review_by or "-")
 
     @admin.display(description="保存时间", ordering="updated_at")
@@ -101,7 +101,7 @@ class ListsMixin(GuideLinksMixin, BoundedAdmin):
             return queryset, False
         if number := NUMBER.fullmatch(term):
             return queryset.filter(pk=number[1]), False
-        return queryset.filter(pk__in={*search.article_ids(term), *_unpublished_with(term)}), False
+        return queryset.filter(pk__in={*search.article_ids(term), *unpublished_with(term)}), False
 
     @admin.action(description="改分类、标签或复核日期…", permissions=["change"])
     def change_selected(self, request: HttpRequest, articles: QuerySet[Article]) -> HttpResponse | None:
@@ -136,7 +136,7 @@ class ListsMixin(GuideLinksMixin, BoundedAdmin):
             self.message_user(request, explain(report.refused, "篇"), messages.WARNING)
 
 
-def _unpublished_with(term: str) -> list[int]:
+def unpublished_with(term: str) -> list[int]:
     """Return the numbers of guides that readers do not see, of those changed last, with every word at their head."""
     newest = Article.objects.not_for_readers().order_by("-updated_at", "-pk")
     # Compared here: where the database is asked for both, it may choose to compare every guide there is.

@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from articles import search
+from articles.admin.lists import unpublished_with
 from articles.models import Article, Category, Term
 from articles.querysets import ArticleQuerySet
 from articles.rendering import CALLOUTS
@@ -100,8 +101,10 @@ class WritingMixin(admin.ModelAdmin[Article]):
         if not text:
             return list(guides.order_by("-pk")[:MOST_LINKS])
         public = [hit.article for hit in search.find(text, limit=MOST_PUBLIC_LINKS).hits]
-        by_title = guides.filter(title__icontains=text).exclude(pk__in=[guide.pk for guide in public])
-        return [*public, *by_title.order_by("-pk")[: MOST_LINKS - len(public)]]
+        # Of those on the website the search knows; to look through all titles would take longer with every guide.
+        scheduled = Article.objects.scheduled().filter(title__icontains=text).order_by().values_list("pk", flat=True)
+        others = guides.filter(pk__in=[*unpublished_with(text), *scheduled[:MOST_LINKS]])
+        return [*public, *others.order_by("-pk")[: MOST_LINKS - len(public)]]
 
 
 def _number(text: str) -> int:

@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from html import unescape
+from typing import Any
 from urllib.parse import urlsplit
 
 from bs4 import BeautifulSoup, Tag
@@ -58,7 +59,7 @@ def to_markdown(html: str, *, picture: Picture, link: Link = str) -> Converted:
         raise ImportProblem(f"正文超过 {LONGEST // 10_000} 万字")
     source = as_html(html)
     try:
-        soup = BeautifulSoup(source.html, "html.parser")
+        soup = BeautifulSoup(source.html, "html.parser", multi_valued_attributes=None, element_classes={Tag: _Element})
         elements = [element for element in soup.find_all(True) if isinstance(element, Tag)]
         lost = [*source.lost, *_take_out(elements)]
         _raise_headings(elements)
@@ -101,6 +102,15 @@ def _raise_headings(elements: Iterable[Tag]) -> None:
     by = 2 - min((int(heading.name[1]) for heading in found), default=2)
     for heading in found:
         heading.name = f"h{min(6, int(heading.name[1]) + by)}"
+
+
+class _Element(Tag):
+    """An element that answers the one question that the converter asks of each, without setting up a search for it."""
+
+    def find_parent(self, name: Any = None, *args: Any, **kwargs: Any) -> Any:
+        if args or kwargs or not isinstance(name, str):
+            return super().find_parent(name, *args, **kwargs)
+        return next((parent for parent in self.parents if parent.name == name), None)
 
 
 class _Converter(MarkdownConverter):

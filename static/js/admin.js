@@ -1,5 +1,6 @@
 // Gives every box of select2 the name of its label, which select2 itself leaves out while the box is empty.
-window.addEventListener('load', function () {
+// jQuery calls it after what makes the boxes, which was put into the same queue before.
+if (window.django && django.jQuery) django.jQuery(function () {
   'use strict';
   document.querySelectorAll('.select2-selection[aria-labelledby]').forEach(function (box) {
     var select = box.closest('.select2').previousElementSibling;

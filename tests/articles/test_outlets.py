@@ -309,8 +309,9 @@ def test_pictures_for_sharing_are_drawn_when_a_guide_appears_and_follow_its_titl
         article.publish(by=editor)
     article = Article.objects.get()
     first = article.share_image.name
-    assert Image.open(article.share_image).size == (1200, 630)
-    assert Image.open(article.share_square).size == (300, 300)
+    for picture, size in [(article.share_image, (1200, 630)), (article.share_square, (300, 300))]:
+        with picture.open() as file:
+            assert Image.open(file).size == size
     assert f'content="{SITE}/media/{first}"' in client.get(article.get_absolute_url()).content.decode()
     with django_capture_on_commit_callbacks(execute=True):
         article.body += "补充。"

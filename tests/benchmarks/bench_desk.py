@@ -1,8 +1,10 @@
 """How much each page of the desk costs on a large site: `python -m tests.benchmarks.bench_desk --guides 100000`.
 
 Writes a site with `manage.py seed_scale` into a throwaway PostgreSQL (or uses the seeded one that --url names), opens
-each page of PAGES a few times as a superuser, and prints the queries, the median of the server's time in milliseconds
-and the slowest query. Aims at most at 15 queries and 300 ms. A new page is one line in PAGES.
+each page of PAGES a few times as a superuser, and prints the queries, the medians of the time that the processors of
+the server and of the database spent on it and of the time that passed, and the slowest query. Aims at most at 15
+queries and 300 ms of processor time; what passes beyond that is waiting, on a machine that has other work. Nothing is
+kept in the cache between two looks. A new page is one line in PAGES; what is sent to it stands in SENT.
 """
 
 import argparse
@@ -43,8 +45,6 @@ PAGES = {
     "guides, of a day": f"{GUIDES}?published_at__year={{year}}&published_at__month=3&published_at__day=5",
     "guides, by publication": f"{GUIDES}?o=-5",
     "guides, by review date": f"{GUIDES}?o=6",
-    "guides, by views": f"{GUIDES}?o=-7",
-    "guides, by views, page 200": f"{GUIDES}?o=-7&p=200",
     "guides, search: common word": f"{GUIDES}?q=逾期",
     "guides, search: several words": f"{GUIDES}?q=北京 车贷 传票",
     "guides, search: title": f"{GUIDES}?q={{title}}",
@@ -98,7 +98,34 @@ PAGES = {
     "an expert": "/admin/comments/expert/{expert}/change/",
     "reviews": "/admin/comments/review/",
     "users": "/admin/auth/user/",
+    "users, search": "/admin/auth/user/?q=seed",
+    "activity": "/admin/admin/logentry/",
+    "activity, page 40": "/admin/admin/logentry/?p=40",
+    "activity, deletions": "/admin/admin/logentry/?deed=3",
+    "activity, search": "/admin/admin/logentry/?q=逾期",
+    "pictures, search": "/admin/articles/image/?q=对账",
+    "choosing a picture": "/admin/articles/image/choose/?q=",
+    "choosing a picture, search": "/admin/articles/image/choose/?q=对账",
+    "trash": f"{GUIDES}trash/",
+    "transfer": "/admin/transfer/",
+    "preview links of a guide": f"{GUIDES}{{guide}}/preview-links/",
+    "revision of a guide": f"{GUIDES}{{guide}}/history/{{revision}}/",
+    "comparing revisions": f"{GUIDES}{{guide}}/history/compare/",
+    "restoring a revision": f"{GUIDES}{{guide}}/history/{{revision}}/restore/",
+    "links to choose from": f"{GUIDES}links/?q=",
+    "links to choose from, search": f"{GUIDES}links/?q=逾期",
+    "links to choose from, nothing": f"{GUIDES}links/?q=鸑鷟鸂鶒",
+    "preview while writing": f"{GUIDES}preview/",
+    "checks while writing": f"{GUIDES}check/",
+    "autosave": f"{GUIDES}autosave/",
 }
+# What is sent to a page that is not just looked at.
+SENT = {
+    "preview while writing": {"article": "{guide}", "title": "{title}", "body": "{body}"},
+    "checks while writing": {"pk": "{guide}", "title": "{title}", "body": "{body}"},
+    "autosave": {"article": "{guide}", "autosave_key": "6f2d1c1e-7a56-4f0e-9c39-1e2d3c4b5a69", "data": "{{}}"},
+}
+LOGGED = 200_000  # entries of the log of activity
 
 
 def places() -> dict[str, object]:
@@ -108,9 +135,12 @@ def places() -> dict[str, object]:
     from articles.models import Article, Category, Tag  # noqa: PLC0415
     from comments.models import Comment, Expert  # noqa: PLC0415
 
-    guide = Article.objects.published().filter(links__isnull=False).order_by("-pk")[100]
+    kept = Article.history.filter(history_type="~").values("id")
+    guide = Article.objects.published().filter(links__isnull=False, pk__in=kept).order_by("-pk")[100]
     return {
         "guide": guide.pk,
+        "body": guide.body,
+        "revision": guide.history.last().pk,
         "title": guide.title,
         "category": Category.objects.first().pk,
         "tag": Tag.objects.first().pk,
@@ -145,38 +175,82 @@ def measure(guides: int, comments: int, only: str) -> bool:
         print(f"indexed in {time.perf_counter() - begun:.0f} s", flush=True)
         with connection.cursor() as cursor:
             cursor.execute("VACUUM ANALYZE")
+    from django.contrib.admin.models import LogEntry  # noqa: PLC0415
+
+    if LogEntry.objects.count() < LOGGED:
+        log_activity()
     chief, _ = User.objects.get_or_create(username="seed-author-1", defaults={})
     User.objects.filter(pk=chief.pk).update(is_staff=True, is_superuser=True)
     client = Client(headers={"host": "127.0.0.1"})
     client.force_login(chief)
     fillings = places()
-    print(f"{'page':36} {'status':>6} {'queries':>7} {'median ms':>9} {'best ms':>7} {'slowest query ms':>16}")
+    print(f"{'page':36} {'status':>6} {'queries':>7} {'processor ms':>12} {'passed ms':>9} {'slowest query ms':>16}")
     good = True
     for name, address in PAGES.items():
         if only in name:
-            good &= report(client, name, address.format(**fillings))
+            sent = {key: text.format(**fillings) for key, text in SENT.get(name, {}).items()}
+            good &= report(client, name, address.format(**fillings), sent)
     return good
 
 
-def report(client, name: str, address: str) -> bool:
+def processor_time(backend: int) -> float:
+    """Return how many seconds this process and one of the database have used."""
+    return time.process_time() + int(Path(f"/proc/{backend}/schedstat").read_text().split()[0]) / 1e9
+
+
+def log_activity() -> None:
+    from django.contrib.admin.models import LogEntry  # noqa: PLC0415
+    from django.contrib.auth.models import User  # noqa: PLC0415
+    from django.contrib.contenttypes.models import ContentType  # noqa: PLC0415
+
+    from articles.models import Article  # noqa: PLC0415
+
+    kind, users = ContentType.objects.get_for_model(Article), list(User.objects.values_list("pk", flat=True))
+    guides = list(Article.objects.order_by("pk").values_list("pk", "title")[:10_000])
+    LogEntry.objects.bulk_create(
+        (
+            LogEntry(
+                user_id=users[n % len(users)],
+                content_type=kind,
+                object_id=str(guides[n % len(guides)][0]),
+                object_repr=guides[n % len(guides)][1],
+                action_flag=1 + (n % 50 == 0) * 2 + (n % 3 == 0 and n % 50 != 0),
+                change_message='[{"changed": {"fields": ["正文"]}}]',
+            )
+            for n in range(LOGGED)
+        ),
+        batch_size=5000,
+    )
+
+
+def report(client, name: str, address: str, sent: dict[str, str]) -> bool:
+    from django.core.cache import cache  # noqa: PLC0415
     from django.db import connection, reset_queries  # noqa: PLC0415
 
-    taken = []
+    def look():
+        cache.clear()
+        return client.post(address, sent) if sent else client.get(address)
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        backend = cursor.fetchone()[0]
+    taken, used = [], []
     for _ in range(ROUNDS + 1):
-        begun = time.perf_counter()
-        response = client.get(address)
+        begun, before = time.perf_counter(), processor_time(backend)
+        response = look()
         taken.append((time.perf_counter() - begun) * 1000)
+        used.append((processor_time(backend) - before) * 1000)
     connection.force_debug_cursor = True
     reset_queries()
-    client.get(address)
+    look()
     queries = list(connection.queries)
     connection.force_debug_cursor = False
-    median = statistics.median(taken[1:])
+    median, cost = statistics.median(taken[1:]), statistics.median(used[1:])
     slowest = max((float(query["time"]) * 1000 for query in queries), default=0)
-    is_good = response.status_code == 200 and len(queries) <= MOST_QUERIES and median <= MOST_MILLISECONDS
+    is_good = response.status_code == 200 and len(queries) <= MOST_QUERIES and cost <= MOST_MILLISECONDS
     mark = "" if is_good else "  <--"
     print(
-        f"{name:36} {response.status_code:6} {len(queries):7} {median:9.0f} {min(taken):7.0f} {slowest:16.0f}{mark}",
+        f"{name:36} {response.status_code:6} {len(queries):7} {cost:12.0f} {median:9.0f} {slowest:16.0f}{mark}",
         flush=True,
     )
     if mark and os.environ.get("SLOW"):

@@ -1,16 +1,18 @@
 """axe-core finds nothing to complain about on any kind of page, in light and in dark, on a phone and on a desktop."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.urls import reverse
 from playwright.sync_api import Page
 
 from articles import preview_links
-from articles.models import Term
+from articles.models import Article, Term
 from comments.models import Expert
 from tests.audit import small_site
 from tests.audit.small_site import SmallSite
@@ -77,12 +79,41 @@ ADMIN: dict[str, Callable[[SmallSite], str]] = {
     "upload pictures": lambda site: reverse("admin:articles_image_add"),
     "picture": lambda site: reverse("admin:articles_image_change", args=[site.image.pk]),
     "searches": lambda site: reverse("admin:articles_searchcount_changelist"),
+    "new group": lambda site: reverse("admin:auth_group_add"),
     "users": lambda site: reverse("admin:auth_user_changelist"),
     "new user": lambda site: reverse("admin:auth_user_add"),
     "two steps": lambda site: reverse("admin:two_step"),
     "files in and out": lambda site: reverse("admin:transfer"),
     "change password": lambda site: reverse("admin:password_change"),
+    "password of a user": lambda site: reverse("admin:auth_user_password_change", args=[a_user().pk]),
+    "user": lambda site: reverse("admin:auth_user_change", args=[a_user().pk]),
+    "contents": lambda site: reverse("admin:app_list", args=["articles"]),
+    "categories": lambda site: reverse("admin:articles_category_changelist"),
+    "tag": lambda site: reverse("admin:articles_tag_change", args=[site.guide.tags.first().pk]),
+    "tags": lambda site: reverse("admin:articles_tag_changelist"),
+    "page": lambda site: reverse("admin:articles_page_change", args=[site.page.pk]),
+    "history of a page": lambda site: reverse("admin:articles_page_history", args=[site.page.pk]),
+    "term": lambda site: reverse("admin:articles_term_add"),
+    "terms": lambda site: reverse("admin:articles_term_changelist"),
+    "synonyms": lambda site: reverse("admin:articles_synonymgroup_changelist"),
+    "redirects": lambda site: reverse("admin:articles_redirect_changelist"),
+    "pushes": lambda site: reverse("admin:articles_pushtask_changelist"),
+    "delete a picture": lambda site: reverse("admin:articles_image_delete", args=[site.image.pk]),
+    "purge": lambda site: reverse("admin:articles_article_purge", args=[in_trash().pk]),
+    "rules": lambda site: reverse("admin:comments_commentrule_changelist"),
+    "reviews": lambda site: reverse("admin:comments_review_changelist"),
+    "screening words": lambda site: reverse("admin:comments_screeningword_changelist"),
 }
+# A list, and the action that asks something about the rows of it that are chosen.
+ASKING = {"admin:articles_article_changelist": "change_selected", "admin:articles_tag_changelist": "merge_selected"}
+
+
+def a_user() -> User:
+    return User.objects.create_user("colleague", is_staff=True)
+
+
+def in_trash() -> Article:
+    return Article.objects.filter(trashed_at__isnull=False).get()
 
 
 @pytest.fixture(scope="module")
@@ -95,11 +126,14 @@ def axe() -> str:
 
 
 @pytest.fixture
-def tab(context) -> Page:
-    """A page of which it does not matter that the console speaks of a 404."""
-    tab = context.new_page()
+def tab(context) -> Iterator[Page]:
+    """A page that keeps its Content-Security-Policy; it does not matter that the console speaks of a 404."""
+    tab, said = context.new_page(), []
     tab.set_default_timeout(10_000)
-    return tab
+    # What axe-core does comes from no address.
+    tab.on("console", lambda message: said.append(message.text) if message.location["url"] else None)
+    yield tab
+    assert not [text for text in said if "Content Security Policy" in text]
 
 
 @pytest.fixture
@@ -134,8 +168,30 @@ def test_open_suggestions(live_server, tab: Page, axe: str):
 def test_admin_pages(live_server, desk: Page, axe: str, kind: str):
     address = f"{live_server.url}{ADMIN[kind](small_site.make())}"
     assert desk.goto(address).ok
-    assert desk.url == address, "the log-in page is not the page that is meant"
+    assert unquote(desk.url) == address, "the log-in page is not the page that is meant"
     assert_accessible(desk, axe, [DESKTOP])
+
+
+@pytest.mark.parametrize("listed", ASKING)
+def test_pages_that_follow_an_action(live_server, desk: Page, axe: str, listed: str):
+    small_site.make()
+    desk.set_viewport_size(DESKTOP)
+    desk.goto(f"{live_server.url}{reverse(listed)}")
+    desk.locator("#action-toggle").check()
+    desk.locator("select[name=action]").select_option(ASKING[listed])
+    desk.get_by_role("button", name="执行").click()
+    desk.get_by_role("link", name="取消").wait_for()
+    assert_accessible(desk, axe, [DESKTOP])
+
+
+def test_a_form_with_errors(live_server, desk: Page, axe: str):
+    desk.set_viewport_size(DESKTOP)
+    desk.goto(f"{live_server.url}{reverse('admin:articles_article_add')}")
+    desk.locator("#id_title").fill("一二三")
+    desk.get_by_role("button", name="保存", exact=True).click()
+    desk.locator(".errornote").wait_for()
+    desk.wait_for_load_state()
+    assert_accessible(desk, axe, [PHONE, DESKTOP])
 
 
 @pytest.mark.parametrize("opened", ["链接", "图片", "并排"])

@@ -81,11 +81,13 @@ def test_an_editor_publishes_corrects_and_withdraws(live_server, page: Page, chi
     page.goto(f"{live_server.url}/admin/articles/article/{article.pk}/change/")
     page.get_by_label("标题").fill("信用卡逾期怎样协商才稳妥")
     page.get_by_role("button", name="保存", exact=True).first.click()
+    expect(page.locator(".messagelist .success")).to_be_visible()
     page.goto(address)
     expect(page.get_by_role("heading", level=1)).to_have_text("信用卡逾期怎样协商才稳妥")
     assert "wen-tuo" in page.url
 
     page.goto(f"{live_server.url}/admin/articles/article/{article.pk}/change/")
+    page.get_by_text("撤下…").click()
     page.get_by_role("button", name="保存并撤下").first.click()
     expect(page.locator(".messagelist")).to_contain_text("现在是“已撤下”")
     assert page.request.get(address).status == 404

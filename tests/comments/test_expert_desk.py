@@ -153,11 +153,12 @@ def test_a_hidden_answer_leaves_the_question_open(desk, moderator):
     assert Comment.objects.unanswered().get() == asked
 
 
-def test_replies_are_changed_on_record(desk, client):
+def test_replies_are_changed_on_record(desk, client, expert):
     asked = question()
     reply_to(asked, desk)
     reply = asked.replies.get()
     with time_machine.travel(timezone.now() + dt.timedelta(days=3), tick=False) as clock:
+        desk.force_login(expert.user)
         day = f"{timezone.localdate():%Y-%m-%d}"
         response = desk.post(reverse(REPLY, args=[reply.pk]), {"body": "宽限期一般三天。"}, follow=True)
         assert "修改已经保存" in text_of(response)

@@ -13,8 +13,8 @@ from django.test import Client
 from django.urls import resolve
 from django.utils import timezone
 
-from articles import search
-from articles.models import Page
+from articles import preview_links, search
+from articles.models import Article, Page
 from comments.answering import answer
 from comments.models import Comment, Expert
 from tests.articles.test_outlets import structured_data
@@ -109,6 +109,9 @@ def outlets(question: Comment, expert: Expert, others: list[Comment]) -> list[st
     """Return every address at which somebody without an account can ask for something."""
     guide, local = question.article, timezone.localtime(question.article.published_at)
     site_page = Page.objects.get_or_create(slug="walk", defaults={"title": "关于本站", "body": "正文"})[0]
+    draft = Article.objects.get_or_create(
+        import_key="walk", defaults={"title": "还没有发布的指南", "body": "正文", "category": guide.category}
+    )[0]
     feeds = [f"/feeds/{part}{kind}.xml" for part in ("", f"{guide.category.slug}/") for kind in ("atom", "rss")]
     addresses = [
         *("/", "/articles/", "/archive/", "/glossary/", "/search/", "/comments/", "/comments/withdraw/"),
@@ -123,6 +126,7 @@ def outlets(question: Comment, expert: Expert, others: list[Comment]) -> list[st
         *("/robots.txt", "/sitemap.xml", "/sitemaps/site.xml", "/sitemaps/guides-0.xml"),
         *("/indexnow-key.txt", "/favicon.ico", "/media/nothing.png", "/nowhere/"),
         expert.get_absolute_url(),
+        preview_links.make(draft).path,
     ]
     for article in {guide, *(comment.article for comment in others)}:
         addresses += [f"/articles/{article.pk}/", article.get_absolute_url(), f"/s/{article.pk}/"]

@@ -136,8 +136,8 @@ def test_withdraw_action(desk):
 
 def test_view_on_site_only_where_there_is_something_to_view(desk):
     public, draft = ArticleFactory(published=True), ArticleFactory()
-    assert "在站点上查看" in text_of(desk.get(change_url(public)))
-    assert "在站点上查看" not in text_of(desk.get(change_url(draft)))
+    assert "在网站上查看" in text_of(desk.get(change_url(public)))
+    assert "在网站上查看" not in text_of(desk.get(change_url(draft)))
 
 
 def test_who_may_not_publish_cannot_press_the_button_either(client, django_user_model):

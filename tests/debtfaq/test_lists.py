@@ -38,13 +38,13 @@ def test_many_rows_are_counted_to_a_limit_and_estimated_beyond(desk, monkeypatch
     guides = [ArticleFactory() for _ in range(6)]
     page = text_of(desk.get(GUIDES))
     estimate = round(guides[-1].pk, 2 - len(str(guides[-1].pk)))
-    assert f"约 {estimate:,} 指南" in " ".join(page.split())
+    assert f"约 {estimate:,} 条" in " ".join(page.split())
     assert "列到第 2 页" in page
-    assert "超过 4 指南" in " ".join(text_of(desk.get(f"{GUIDES}?status__exact=draft")).split())
+    assert "超过 4 条" in " ".join(text_of(desk.get(f"{GUIDES}?status__exact=draft")).split())
     assert desk.get(f"{GUIDES}?p=3").status_code == 302
     guides[0].delete()
     guides[1].delete()
-    assert "4 指南" in " ".join(text_of(desk.get(GUIDES)).split())
+    assert "4 条" in " ".join(text_of(desk.get(GUIDES)).split())
 
 
 def test_an_action_on_all_is_refused_beyond_what_somebody_can_wait_for(desk, monkeypatch):

@@ -171,7 +171,7 @@ SENT = {
     "/articles/{guide}/vote/": {"answer": "yes"},
     "/comments/withdraw/": {"code": "{code}"},
     "/comments/report/{question}/": {"reason": "abuse"},
-    "/admin/articles/article/autosave/": {"article": "{guide}", "autosave_key": "{key}"},
+    "/admin/articles/article/autosave/": {"autosave_key": "{key}", "data": '{{"title": "没写完的"}}'},
     "/admin/articles/article/{guide}/history/{revision}/restore/": {"correction_note": "恢复步骤。"},
     "/admin/articles/article/trash/restore/": {"guide": "{trashed}"},
     "/admin/articles/article/{trashed}/purge/": {"post": "yes"},

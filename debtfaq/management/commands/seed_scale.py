@@ -6,7 +6,8 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from tqdm import tqdm
 
-from debtfaq.seeding import seed_comments, seed_guides
+from debtfaq.seeding import seed_guides
+from debtfaq.seeding_comments import seed_comments
 
 
 class Command(BaseCommand):
