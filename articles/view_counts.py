@@ -3,7 +3,7 @@
 import datetime as dt
 import threading
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.db import IntegrityError, connection, transaction
@@ -61,7 +61,7 @@ def _write(readings: Readings) -> None:
         _add(ADD_TO_DAYS, sorted((*reading, number) for reading, number in readings.items()))
 
 
-def _add(sql: str, rows: list[tuple[object, ...]]) -> None:
+def _add(sql: str, rows: Sequence[tuple[int | dt.date, ...]]) -> None:
     with connection.cursor() as cursor:
         for start in range(0, len(rows), ROWS_OF_A_STATEMENT):
             some = rows[start : start + ROWS_OF_A_STATEMENT]

@@ -8,6 +8,7 @@ batch that a crash left behind is taken up by the next, and none is written twic
 import datetime as dt
 import functools
 import logging
+import time
 import uuid
 
 import redis
@@ -41,23 +42,32 @@ def is_used() -> bool:
 
 def count(article_id: int, day: dt.date) -> None:
     """Count one reading; return once Redis has it. Once a second, write what has gathered to the database."""
-    commands = _client().pipeline(transaction=False)
-    commands.hincrby(_key("waiting"), f"{day.isoformat()} {article_id}", 1)
-    commands.set(_key("turn"), 1, nx=True, ex=FLUSH_SECONDS)
-    _, is_our_turn = commands.execute()
-    if is_our_turn:
+    _client().hincrby(_key("waiting"), f"{day.isoformat()} {article_id}", 1)
+    if _is_our_turn():
         try:
             flush()
         except DatabaseError:  # the reading is safe, and is written once there is a database again
             logger.exception("Readings stay in Redis for now")
 
 
+_next_try = 0.0
+
+
+def _is_our_turn() -> bool:
+    """Return whether nobody has written for a second; asks Redis once a second at most."""
+    global _next_try  # noqa: PLW0603  (two threads that ask at the same time do no harm)
+    if time.monotonic() < _next_try:
+        return False
+    _next_try = time.monotonic() + FLUSH_SECONDS
+    return bool(_client().set(_key("turn"), 1, nx=True, ex=FLUSH_SECONDS))
+
+
 def flush() -> int:
     """Write all that waits to the database, also what others left behind; return how many readings that were."""
     name = uuid.uuid4().hex
     _client().eval(MOVE_ASIDE, 3, _key("waiting"), _key(name), _key("batches"), name)
-    names = sorted(_client().smembers(_key("batches")))
-    written = sum(map(_write, names))
+    names = sorted(map(str, _client().smembers(_key("batches"))))
+    written = sum(_write(name) for name in names)
     if names:
         WrittenBatch.objects.filter(written_at__lt=timezone.now() - KEPT).delete()
     return written
@@ -67,7 +77,7 @@ def _write(name: str) -> int:
     """Write a batch to the database, unless somebody else did, and forget it."""
     readings: dict[view_counts.Reading, int] = {}
     for reading, number in _client().hgetall(_key(name)).items():
-        day, article_id = reading.split()
+        day, article_id = str(reading).split()
         readings[int(article_id), dt.date.fromisoformat(day)] = int(number)
     with transaction.atomic():
         is_new = bool(readings) and WrittenBatch.objects.get_or_create(name=name)[1]

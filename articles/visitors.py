@@ -4,9 +4,11 @@ A visitor is a keyed hash of network address and browser. The key is random, cha
 cache, as do the hashes: after a day nobody, not even we, can tell who read or did what.
 """
 
+import datetime as dt
 import hashlib
 import hmac
 import secrets
+import time
 from functools import lru_cache
 
 from crawleruseragents import is_crawler
@@ -15,6 +17,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 DAY_SECONDS = 24 * 60 * 60
+SECRET_SECONDS = 60
 
 
 def is_first_time(request: HttpRequest, deed: str, *, seconds: int) -> bool:
@@ -36,7 +39,20 @@ _is_robot = lru_cache(maxsize=1000)(is_crawler)  # a tenth of a millisecond; mos
 
 
 def _key(request: HttpRequest, deed: str) -> str:
-    day = timezone.localdate().isoformat()
-    secret = cache.get_or_set(f"visitor-key:{day}", lambda: secrets.token_hex(16), DAY_SECONDS)
     visitor = f"{request.META.get('REMOTE_ADDR', '')}|{_user_agent(request)}"
-    return f"{deed}:{hmac.new(str(secret).encode(), visitor.encode(), hashlib.sha256).hexdigest()[:32]}"
+    return f"{deed}:{hmac.new(_secret(), visitor.encode(), hashlib.sha256).hexdigest()[:32]}"
+
+
+_known_secret: tuple[dt.date | None, float, bytes] = None, 0.0, b""
+
+
+def _secret() -> bytes:
+    """Return the key of the day, which all processes share; looked up once a minute."""
+    global _known_secret  # noqa: PLW0603
+    today, now = timezone.localdate(), time.monotonic()
+    day, until, secret = _known_secret
+    if day != today or now >= until:
+        kept = cache.get_or_set(f"visitor-key:{today.isoformat()}", lambda: secrets.token_hex(16), DAY_SECONDS)
+        secret = str(kept).encode()
+        _known_secret = today, now + SECRET_SECONDS, secret
+    return secret

@@ -26,7 +26,7 @@ from pathlib import Path
 
 from tests.run import free_port, postgresql, redis, wait_for
 
-CONNECTIONS, GUIDES, WARMING_SECONDS = 32, 1000, 4
+CONNECTIONS, GUIDES, WARMING_SECONDS = 32, 300, 4
 ROOT = Path(__file__).resolve().parents[2]
 
 LUA = """
