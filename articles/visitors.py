@@ -1,7 +1,8 @@
 """Telling visitors apart without knowing who they are.
 
 A visitor is a keyed hash of network address and browser. The key is random, changes every day and lives only in the
-cache, as do the hashes: after a day nobody, not even we, can tell who read or did what.
+cache and in the memory of processes, the hashes only in the cache: after a day nobody, not even we, can tell who read
+or did what.
 """
 
 import datetime as dt

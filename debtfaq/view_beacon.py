@@ -84,7 +84,7 @@ class ViewBeacon:
         said: dict[str, Any] = {}
 
         def start(status: str, headers: Headers, exc_info: Any = None) -> Callable[[bytes], object]:
-            said.update(status=status, headers=headers)
+            said["status"], said["headers"] = status, headers
             return start_response(status, headers, exc_info) if exc_info else start_response(status, headers)
 
         chunks = self._application(environ, start)

@@ -186,7 +186,7 @@ def main() -> int:
         folder.chmod(0o755)
         (folder / "views.lua").write_text(LUA)
         environment = {**os.environ, "ENV_FILE": "none", "SECRET_KEY": "throwaway", "VAR_DIR": str(folder / "var")}
-        environment |= {"TRUSTED_PROXIES": "1", "LOG_LEVEL": "ERROR", "DEBUG": "false", "CACHE_URL": "locmemcache://"}
+        environment |= {"TRUSTED_PROXIES": "1", "LOG_LEVEL": "ERROR", "DEBUG": "false", "CACHE_URL": ""}
         environment["DATABASE_URL"] = f"sqlite:///{folder}/site.sqlite3"
         if arguments.database == "postgresql":
             environment["DATABASE_URL"] = stack.enter_context(postgresql(folder))
