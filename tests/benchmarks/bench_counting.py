@@ -147,7 +147,7 @@ def measure(environment: dict[str, str], folder: Path, arguments: argparse.Names
         workers = processes_of(server.pid)
         busy = cpu_seconds([server.pid, *workers])
         result = load(url, folder, arguments.seconds, int(warming["requests"]))
-        busy = cpu_seconds([server.pid, *workers]) - busy
+        busy = float("nan") if arguments.kill else cpu_seconds([server.pid, *workers]) - busy
         stop.set()
         watcher.join()
     if arguments.redis:
@@ -175,7 +175,7 @@ def main() -> int:
     parser.add_argument("--redis", action="store_true")
     parser.add_argument("--seconds", type=int, default=10)
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
-    parser.add_argument("--threads", type=int, default=16, help="of each worker")
+    parser.add_argument("--threads", type=int, default=32, help="of each worker; so many can wait for a commit")
     parser.add_argument("--kill", action="store_true", help="kill a worker while it counts")
     arguments = parser.parse_args()
     if not shutil.which("wrk"):
