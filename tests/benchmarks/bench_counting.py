@@ -81,7 +81,14 @@ def served(environment: dict[str, str], workers: int, threads: int) -> Iterator[
     port = free_port()
     command = [str(Path(sys.executable).with_name("granian")), "--interface", "wsgi", "--host", "127.0.0.1"]
     command += ["--port", str(port), "--workers", str(workers), "--blocking-threads", str(threads), "--no-ws"]
-    command += ["--respawn-failed-workers", "--log-level", "warning", "debtfaq.wsgi:application"]
+    command += [
+        "--respawn-failed-workers",
+        "--workers-kill-timeout",
+        "5",
+        "--log-level",
+        "warning",
+        "debtfaq.wsgi:application",
+    ]
     server = subprocess.Popen(command, cwd=ROOT, env=environment)
     try:
         wait_for(port)
