@@ -161,10 +161,10 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 else:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 
-CACHES: dict[str, Any] = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
-if CACHES["default"]["BACKEND"].endswith("LocMemCache"):
-    # Each entry is small (a visitor who was counted); Django's default of 300 would soon forget them.
-    CACHES["default"].setdefault("OPTIONS", {"MAX_ENTRIES": 100_000})
+if env.str("CACHE_URL", default=""):
+    CACHES: dict[str, Any] = {"default": env.cache_url("CACHE_URL")}
+else:
+    CACHES = {"default": {"BACKEND": "debtfaq.shared_cache.SharedCache", "LOCATION": str(VAR_DIR / "cache.sqlite3")}}
 
 # Whole pages for readers, kept in the memory of each process; 0 for none.
 PAGE_CACHE_MEGABYTES = env.int("PAGE_CACHE_MEGABYTES", default=24)

@@ -12,7 +12,7 @@ from articles.models.redirect import Redirect
 from articles.models.related import MOST_PINNED, Keyword, PinnedGuide, RelatedGuide, TextBand, Word
 from articles.models.search import IndexEntry, IndexState, SearchWord, SynonymGroup
 from articles.models.suggestion import KnownWord, KnownWordKey, SearchCount, Suggestion, SuggestionKey
-from articles.models.views import ArticleViews, DailyViews
+from articles.models.views import ArticleViews, DailyViews, WrittenBatch
 from articles.models.workflow import ArticleStatus, StatusChange
 
 __all__ = [
@@ -46,4 +46,5 @@ __all__ = [
     "Term",
     "TextBand",
     "Word",
+    "WrittenBatch",
 ]

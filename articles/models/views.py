@@ -35,3 +35,16 @@ class DailyViews(models.Model):
 
     def __str__(self) -> str:
         return f"{self.day}: {self.count}"
+
+
+class WrittenBatch(models.Model):
+    """The name of a batch of readings that came by Redis and is in the database, so that it is never written again."""
+
+    name = models.CharField(max_length=32, primary_key=True)
+    written_at = models.DateTimeField(auto_now_add=True, db_index=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "已写入的阅读"
+
+    def __str__(self) -> str:
+        return self.name
