@@ -8,7 +8,7 @@ HOST ?= 127.0.0.1
 WORKERS ?= $(shell n=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2); [ $$n -lt 4 ] && echo $$n || echo 4)
 THREADS ?= 8
 SERVER = $(BIN)/granian debtfaq.wsgi:application --interface wsgi --host $(HOST) --port $(PORT) --workers $(WORKERS) \
-	--blocking-threads $(THREADS) --no-ws --log-level warning --respawn-failed-workers
+	--blocking-threads $(THREADS) --no-ws --log-level warning --respawn-failed-workers --workers-kill-timeout 10
 export PORT
 
 .DEFAULT_GOAL := help
