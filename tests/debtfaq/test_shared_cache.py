@@ -1,11 +1,14 @@
 """The cache in a file: the contract of Django's caches, for all processes of a machine."""
 
+import sqlite3
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import time_machine
+from django.core.cache import caches
+from django.core.management import call_command
 from django.utils import timezone
 
 from debtfaq import shared_cache
@@ -75,3 +78,17 @@ def test_what_has_lapsed_is_deleted(cache, monkeypatch):
         clock.shift(61)
         cache.add("new", 1, 60)
     assert cache._run("SELECT count(*) FROM entries").fetchone() == (1,)
+
+
+def test_what_has_lapsed_is_deleted_by_cron(settings, tmp_path, capsys):
+    path = tmp_path / "cache.sqlite3"
+    settings.CACHES = {"default": {"BACKEND": "debtfaq.shared_cache.SharedCache", "LOCATION": str(path)}}
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        caches["default"].set("visitor", 1, 60)
+        caches["default"].set("other", 1, 600)
+        clock.shift(61)
+        call_command("purge_cache")
+    assert "删除了 1 条" in capsys.readouterr().out
+    with sqlite3.connect(path) as database:
+        assert database.execute("SELECT count(*) FROM entries").fetchone() == (1,)
+    database.close()
