@@ -19,8 +19,9 @@ PUBLIC_PAGES: dict[str, frozenset[str]] = {
 }
 PARAMETERS = frozenset().union(*PUBLIC_PAGES.values())
 
-# A page may be shown while the next one is fetched, and when we cannot be reached.
-FRESH_SECONDS, STALE_SECONDS, STALE_IF_ERROR_SECONDS = 1, 1, 24 * 60 * 60
+# A cache that many share asks once a second; a browser asks every time, and is told that nothing has changed. A page
+# may be shown while the next one is fetched, and when we cannot be reached.
+SHARED_SECONDS, STALE_SECONDS, STALE_IF_ERROR_SECONDS = 1, 1, 24 * 60 * 60
 
 
 def is_public_page(match: ResolverMatch | None, parameters: set[str]) -> bool:
@@ -41,7 +42,8 @@ def allow_caches(get_response: Callable[[HttpRequest], HttpResponse]) -> Callabl
             patch_cache_control(
                 response,
                 public=True,
-                max_age=FRESH_SECONDS,
+                max_age=0,
+                s_maxage=SHARED_SECONDS,
                 stale_while_revalidate=STALE_SECONDS,
                 stale_if_error=STALE_IF_ERROR_SECONDS,
             )
