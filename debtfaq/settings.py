@@ -113,6 +113,7 @@ MIDDLEWARE = [
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "debtfaq.middleware.no_transform",
     "debtfaq.public_pages.allow_caches",
+    "debtfaq.middleware.ReadFromReplica",
     "django.middleware.http.ConditionalGetMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -161,10 +162,32 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 else:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 
+# A streaming replica of the database, from which public pages are read (debtfaq.replica).
+if env.str("DATABASE_REPLICA_URL", default=""):
+    DATABASES["replica"] = env.db_url("DATABASE_REPLICA_URL") | {
+        "CONN_MAX_AGE": DATABASES["default"]["CONN_MAX_AGE"],
+        "CONN_HEALTH_CHECKS": True,
+        "TEST": {"MIRROR": "default"},
+    }
+    if {database["ENGINE"] for database in DATABASES.values()} != {"django.db.backends.postgresql"}:
+        raise ImproperlyConfigured("DATABASE_REPLICA_URL 只能和 PostgreSQL 一起用：主库和副本都要是 postgres://…。")
+    DATABASE_ROUTERS = ["debtfaq.replica.Router"]
+
+# A server that is gone does not say so: without limits everybody would wait for it for minutes.
+_limits: dict[str, dict[str, Any]] = {
+    "default": {"connect_timeout": 3, "tcp_user_timeout": 5000},  # seconds, milliseconds
+    "replica": {"connect_timeout": 2, "tcp_user_timeout": 1000, "options": "-c statement_timeout=5000"},
+}
+for _name, _database in DATABASES.items():
+    if _database["ENGINE"] == "django.db.backends.postgresql":
+        _database["OPTIONS"] = _limits[_name] | _database.get("OPTIONS", {})
+
 CACHES: dict[str, Any] = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
 if CACHES["default"]["BACKEND"].endswith("LocMemCache"):
     # Each entry is small (a visitor who was counted); Django's default of 300 would soon forget them.
     CACHES["default"].setdefault("OPTIONS", {"MAX_ENTRIES": 100_000})
+elif CACHES["default"]["BACKEND"] == "django.core.cache.backends.redis.RedisCache":
+    CACHES["default"]["BACKEND"] = "debtfaq.cache.RedisCache"
 
 # Whole pages for readers, kept in the memory of each process; 0 for none.
 PAGE_CACHE_MEGABYTES = env.int("PAGE_CACHE_MEGABYTES", default=24)

@@ -11,6 +11,7 @@ application = get_wsgi_application()
 
 from django.conf import settings  # noqa: E402  (readable only once Django is set up)
 
+from debtfaq.content_revision import present  # noqa: E402
 from debtfaq.page_cache import PageCache  # noqa: E402
 
 if settings.PAGE_CACHE_MEGABYTES and not settings.DEBUG:
@@ -19,6 +20,7 @@ if settings.PAGE_CACHE_MEGABYTES and not settings.DEBUG:
         hosts=settings.ALLOWED_HOSTS,
         capacity=settings.PAGE_CACHE_MEGABYTES << 20,
         https_header=settings.SECURE_PROXY_SSL_HEADER,
+        watch=present,
     )
 if settings.TRUSTED_PROXIES:
     # REMOTE_ADDR becomes the reader's address, so that nothing else has to know of proxies.
