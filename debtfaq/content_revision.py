@@ -162,7 +162,6 @@ class Watch:
         try:
             number = number_in(DEFAULT_DB_ALIAS)
         except DatabaseError:
-            connection.close_if_unusable_or_obsolete()
             there = self.replica.number() if self.replica else None
             if there is None or (self._revision and there < self._revision.number):
                 raise
@@ -171,7 +170,11 @@ class Watch:
 
 
 def number_in(alias: str) -> int:
-    return ContentRevision.objects.using(alias).filter(pk=1).values_list("number", flat=True).first() or 0
+    try:
+        return ContentRevision.objects.using(alias).filter(pk=1).values_list("number", flat=True).first() or 0
+    except DatabaseError:
+        connections[alias].close_if_unusable_or_obsolete()  # no request ends here that would
+        raise
 
 
 def next_change() -> dt.datetime | None:

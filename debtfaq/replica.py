@@ -14,7 +14,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, TimeoutError
 from contextvars import ContextVar
 from typing import Any
 
-from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
+from django.db import DEFAULT_DB_ALIAS, DatabaseError
 from django.db.models import Model
 
 ALIAS = "replica"
@@ -71,7 +71,7 @@ class Replica:
     def number(self) -> int | None:
         """Return the content revision there, or None if it does not say in time."""
         if self._asked is None:
-            self._asked = self._thread.submit(self._look)
+            self._asked = self._thread.submit(self._ask)
         try:
             number = self._asked.result(timeout=PATIENCE_SECONDS if self._answers else 0.01)
         except TimeoutError:
@@ -102,10 +102,3 @@ class Replica:
         if self._answers:
             logger.warning("只读副本不可用（%s），改读主库。", reason)
         self._answers = False
-
-    def _look(self) -> int:
-        try:
-            return self._ask()
-        except DatabaseError:
-            connections[ALIAS].close()  # this thread's own
-            raise

@@ -19,6 +19,8 @@ for name in (
     "DATABASE_REPLICA_URL",
 ):
     os.environ.pop(name, None)
+for name in ("DATABASE_REPLICA_URL", "MEDIA_S3_BUCKET"):
+    os.environ.pop(name, None)
 os.environ["DATABASE_URL"] = os.environ.get("TEST_DATABASE_URL") or f"sqlite:///{os.environ['VAR_DIR']}/db.sqlite3"
 
 from debtfaq.settings import *  # noqa: E402, F403

@@ -128,7 +128,9 @@ def break_everything(parts: list[Service]) -> list[Event]:
 
 def lost_writes(primary: Service, truth: Truth) -> list[str]:
     """Return what was acknowledged and is not in the database."""
-    with contextlib.closing(psycopg2.connect(host="127.0.0.1", port=primary.port, user="debtfaq", dbname="postgres")) as db:
+    with contextlib.closing(
+        psycopg2.connect(host="127.0.0.1", port=primary.port, user="debtfaq", dbname="postgres")
+    ) as db:
         cursor = db.cursor()
         cursor.execute("SELECT body FROM articles_article")
         bodies = "\n".join(body for (body,) in cursor.fetchall())

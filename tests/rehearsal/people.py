@@ -194,7 +194,7 @@ class Crowd:
         words = "".join(random.choices(WORDS, k=30))
         answer = browser.post(f"/comments/{guide}/", fields | {"body": words, "nickname": "", "website": ""})
         if answer.status != 302 or "my-comments" not in answer.headers.get("Set-Cookie", ""):
-            errors = re.findall(r'errorlist[^>]*>\s*<li>([^<]*)', answer.text)
+            errors = re.findall(r"errorlist[^>]*>\s*<li>([^<]*)", answer.text)
             raise Refused(f"{answer.status} {errors[:2]}")
         self.truth.comments.append(words)
         return ""
