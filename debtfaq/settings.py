@@ -197,10 +197,24 @@ STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_URL = "media/"
 MEDIA_ROOT = VAR_DIR / "media"
-STORAGES = {
+STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+if env.str("MEDIA_S3_BUCKET", default=""):
+    # What is left empty is found as Amazon's own tools find it.
+    _bucket = {
+        "bucket_name": env.str("MEDIA_S3_BUCKET"),
+        "endpoint_url": env.str("MEDIA_S3_ENDPOINT", default=""),
+        "region_name": env.str("MEDIA_S3_REGION", default=""),
+        "access_key": env.str("MEDIA_S3_KEY", default=""),
+        "secret_key": env.str("MEDIA_S3_SECRET", default=""),
+        "addressing_style": env.str("MEDIA_S3_ADDRESSING", default="auto"),
+    }
+    STORAGES["default"] = {
+        "BACKEND": "debtfaq.object_storage.ObjectStorage",
+        "OPTIONS": {name: value for name, value in _bucket.items() if value},
+    }
 if DEBUG:
     STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 
