@@ -6,14 +6,18 @@ VAR ?= var
 export PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint audit lock clean
+.PHONY: help run serve test lint rehearse audit lock clean
 
 help: ## 列出所有命令
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: $(VENV)/.runtime $(VAR)/secret_key ## 安装、建库、载入示例内容并启动网站（PORT=8000）
 	@$(BIN)/python manage.py setup_demo
 	@$(BIN)/gunicorn debtfaq.wsgi --bind 127.0.0.1:$(PORT) --worker-class gthread --threads 8 --log-level warning
+
+serve: $(VENV)/.runtime ## 按 .env 或环境变量启动生产服务器（docs/deployment.md）
+	@$(BIN)/python manage.py collectstatic --noinput --verbosity=0
+	@exec $(BIN)/python manage.py serve
 
 test: $(VENV)/.development ## 运行全部测试（SQLite，以及有 PostgreSQL 时也在它上面）
 	@$(BIN)/python -m tests.run
@@ -23,6 +27,9 @@ lint: $(VENV)/.development ## 检查格式、类型和模板
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy .
 	$(BIN)/djade --check --target-version 5.2 $$(git ls-files 'templates/*.html')
+
+rehearse: $(VENV)/.development ## 在本机演练一个小机群：主库、副本、Redis、两台应用和 nginx 轮流出故障
+	@$(BIN)/python -m tests.rehearsal
 
 audit: $(VENV)/.development node_modules/.package-lock.json ## 用 Lighthouse、HTML 检查器等检验每个公开页面（需要 Node.js、Java 17 和 Chromium）
 	@$(BIN)/python -m tests.audit.run

@@ -52,7 +52,10 @@ SECRET_KEY = _secret_key()
 
 # --- Who we are, and where -------------------------------------------------
 
+# Where `manage.py serve` listens, and with how many processes (0: one for each core).
+HOST = env.str("HOST", default="127.0.0.1")
 PORT = env.int("PORT", default=8000)
+WORKERS = env.int("WORKERS", default=0)
 SITE_URL = env.str("SITE_URL", default=f"http://127.0.0.1:{PORT}").rstrip("/")
 SITE_NAME = env.str("SITE_NAME", default="债务问答")
 SITE_TAGLINE = env.str("SITE_TAGLINE", default="逾期了怎么办，先看这里")
@@ -78,7 +81,7 @@ INDEXNOW_URL = env.str("INDEXNOW_URL", default="https://api.indexnow.org/indexno
 _site = urlsplit(SITE_URL)
 if _site.scheme not in {"http", "https"} or not _site.hostname:
     raise ImproperlyConfigured(f"SITE_URL 应形如 https://example.cn，现在是 {SITE_URL!r}。")
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[_site.hostname, "127.0.0.1", "localhost"])
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[]) or [_site.hostname, "127.0.0.1", "localhost"]
 # How many proxies of our own stand in front; each adds one address to X-Forwarded-For.
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
 

@@ -119,6 +119,12 @@ def break_everything(parts: list[Service]) -> list[Event]:
         time.sleep(away)
         by_name[name].start()
         time.sleep(REST)
+    say("逐台换新应用")
+    events.append(Event("apps renewed in turn", time.monotonic()))
+    for name in ("app-1", "app-2"):
+        by_name[name].stop()
+        by_name[name].start()
+        time.sleep(REST)
     say("nginx 重新载入配置")
     events.append(Event("nginx reloaded", time.monotonic()))
     by_name["nginx"].tell(signal.SIGHUP)

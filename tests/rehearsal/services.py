@@ -139,8 +139,7 @@ def redis(folder: Path) -> Service:
 def application(name: str, folder: Path, environment: dict[str, str]) -> Service:
     """Return a host of the application, as `make serve` starts it."""
     port = free_port()
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
-    command += ["--workers", "1", "--respawn-failed-workers", "--log-level", "warning", "debtfaq.wsgi:application"]
+    command = [sys.executable, "manage.py", "serve", "--port", str(port), "--workers", "1"]
     return Service(name, command, port, folder / f"{name}.log", environment)
 
 
