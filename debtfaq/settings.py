@@ -178,12 +178,18 @@ if env.str("DATABASE_REPLICA_URL", default=""):
 
 # A server that is gone does not say so: without limits everybody would wait for it for minutes.
 _limits: dict[str, dict[str, Any]] = {
-    "default": {"connect_timeout": 3, "tcp_user_timeout": 5000},  # seconds, milliseconds
-    "replica": {"connect_timeout": 2, "tcp_user_timeout": 1000, "options": "-c statement_timeout=5000"},
+    "default": {"connect_timeout": 3, "tcp_user_timeout": 5000, "keepalives_idle": 5},  # seconds, milliseconds
+    "replica": {
+        "connect_timeout": 2,
+        "tcp_user_timeout": 1000,
+        "keepalives_idle": 1,
+        "options": "-c statement_timeout=5000",
+    },
 }
 for _name, _database in DATABASES.items():
     if _database["ENGINE"] == "django.db.backends.postgresql":
-        _database["OPTIONS"] = _limits[_name] | _database.get("OPTIONS", {})
+        _patience = {"keepalives_interval": 1, "keepalives_count": 3, **_limits[_name]}
+        _database["OPTIONS"] = _patience | _database.get("OPTIONS", {})
 
 CACHES: dict[str, Any] = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
 if CACHES["default"]["BACKEND"].endswith("LocMemCache"):

@@ -65,8 +65,12 @@ def copy(settings, monkeypatch):
     replica = Replica(lambda: number_in(ALIAS))
     monkeypatch.setattr(content_revision, "present", Watch(lambda: copy.now, replica))
     yield copy
-    replica._thread.submit(lambda: connections[ALIAS].close()).result()
+    replica._thread.submit(_close_replica).result()
     replica._thread.shutdown()
+
+
+def _close_replica() -> None:
+    connections[ALIAS].close()  # that of the thread which runs this
 
 
 @pytest.fixture

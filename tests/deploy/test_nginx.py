@@ -1,4 +1,4 @@
-"""deploy/nginx.conf: what it keeps and from whom, whom it says is asking, and what it refuses; with a stand-in behind."""
+"""deploy/nginx.conf: what it keeps and from whom, whom it says is asking, what it refuses. Behind it is a stand-in."""
 
 import http.client
 import http.server
@@ -39,7 +39,8 @@ class Application(http.server.BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    do_POST = do_GET
+    def do_POST(self) -> None:
+        self.do_GET()
 
     def log_message(self, *_: object) -> None:
         pass
@@ -105,7 +106,7 @@ def test_whoever_is_somebody_gets_an_answer_of_their_own(ask):
 
 
 def test_parameters_of_no_public_page_fill_no_cache(ask):
-    assert PARAMETERS == {"before", "after"}  # the map in deploy/nginx.conf says the same
+    assert {"before", "after"} == PARAMETERS  # the map in deploy/nginx.conf says the same
     for path in ("/list/?before=a", "/list/?before=a", "/list/?x=1", "/list/?x=1", "/list/?before=a&x=1"):
         ask(path)
     assert Application.asked == ["/list/?before=a", "/list/?x=1", "/list/?x=1", "/list/?before=a&x=1"]

@@ -16,6 +16,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 import psycopg2
 
@@ -27,6 +28,7 @@ from tests.rehearsal.truth import Truth
 from tests.run import free_port
 
 WARM_UP, REST = 6.0, 7.0  # seconds before the first event, and after a part is back
+BEHIND = 10.0  # seconds for which the replica takes in nothing; longer than a page may be old
 # The parts in the order in which they go, and for how many seconds they are away.
 KILLED = {
     "postgresql-replica": 5.0,
@@ -91,6 +93,8 @@ def rehearse(folder: Path, guides: int, readers: int) -> int:
         finally:
             crowd.go()
         lost = lost_writes(primary, crowd.truth)
+        [(asked,)] = query(replica, "SELECT sum(xact_commit) FROM pg_stat_database WHERE datname = 'postgres'")
+        say(f"副本在最后一次启动后答了 {asked} 次")
         return 0 if tell(events, crowd.deeds, lost, crowd.truth.oldest) else 1
 
 
@@ -119,6 +123,12 @@ def break_everything(parts: list[Service]) -> list[Event]:
         time.sleep(away)
         by_name[name].start()
         time.sleep(REST)
+    say("副本停止跟上，10 秒后继续")
+    events.append(Event("replica behind", time.monotonic()))
+    query(by_name["postgresql-replica"], "SELECT pg_wal_replay_pause()")
+    time.sleep(BEHIND)
+    query(by_name["postgresql-replica"], "SELECT pg_wal_replay_resume()")
+    time.sleep(REST)
     say("逐台换新应用")
     events.append(Event("apps renewed in turn", time.monotonic()))
     for name in ("app-1", "app-2"):
@@ -134,14 +144,8 @@ def break_everything(parts: list[Service]) -> list[Event]:
 
 def lost_writes(primary: Service, truth: Truth) -> list[str]:
     """Return what was acknowledged and is not in the database."""
-    with contextlib.closing(
-        psycopg2.connect(host="127.0.0.1", port=primary.port, user="debtfaq", dbname="postgres")
-    ) as db:
-        cursor = db.cursor()
-        cursor.execute("SELECT body FROM articles_article")
-        bodies = "\n".join(body for (body,) in cursor.fetchall())
-        cursor.execute("SELECT body FROM comments_comment")
-        comments = {body for (body,) in cursor.fetchall()}
+    bodies = "\n".join(body for (body,) in query(primary, "SELECT body FROM articles_article"))
+    comments = {body for (body,) in query(primary, "SELECT body FROM comments_comment")}
     lost = [f"评论不在了：{body}" for body in truth.comments if body not in comments]
     for guide, saved in truth.acknowledged.items():
         newest = max(revision for _, revision in saved)
@@ -149,6 +153,13 @@ def lost_writes(primary: Service, truth: Truth) -> list[str]:
         if not any(f"标记-{guide}-{revision}-完" in bodies for revision in range(newest, truth.sent[guide] + 1)):
             lost.append(f"指南的改动不在了：{guide}-{newest}")
     return lost
+
+
+def query(server: Service, statement: str) -> list[tuple[Any, ...]]:
+    address = {"host": "127.0.0.1", "port": server.port, "user": "debtfaq", "dbname": "postgres"}
+    with contextlib.closing(psycopg2.connect(**address)) as database, database, database.cursor() as cursor:
+        cursor.execute(statement)
+        return list(cursor.fetchall())
 
 
 def say(words: str) -> None:

@@ -40,9 +40,8 @@ class Noticed:
 
 def tell(events: list[Event], deeds: list[Deed], lost: list[str], oldest: float) -> bool:
     """Print the report and return whether the bar is met."""
-    print(
-        f"\n{'':<24}{'读者':>8}{'失败':>6}{'至第几秒':>8}{'错页':>6}{'p99 ms':>8}{'编辑和评论':>10}{'失败':>6}{'至第几秒':>8}"
-    )
+    print(f"\n{'':<24}{'读者':>8}{'失败':>6}{'至第几秒':>8}{'错页':>6}{'p99 ms':>8}", end="")
+    print(f"{'编辑和评论':>10}{'失败':>6}{'至第几秒':>8}")
     is_good = True
     for event, following in zip(events, [*events[1:], None], strict=True):
         between = [

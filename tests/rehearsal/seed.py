@@ -1,4 +1,4 @@
-"""Guides whose text says which they are and in which revision, and two editors: run as `python -m tests.rehearsal.seed`.
+"""Guides whose text says which they are and in which revision, and two editors: `python -m tests.rehearsal.seed`.
 
 Prints nothing; the addresses of the guides go to the file that is named.
 """

@@ -1,4 +1,4 @@
-"""What pages must say: each guide carries marks of its number and revision, and what was acknowledged is written down."""
+"""What pages must say: each guide carries marks of its number and revision; what was acknowledged is noted."""
 
 import re
 import time
