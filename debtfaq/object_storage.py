@@ -29,7 +29,7 @@ def _as_on_a_disk(method: Callable[..., Any]) -> Callable[..., Any]:
     return careful
 
 
-class ObjectStorage(S3Storage):
+class ObjectStorage(S3Storage):  # type: ignore[misc]  # it comes without types
     """As Django's storage on a disk, also in that nothing is overwritten; the bucket needs no public access."""
 
     def __init__(self, **options: Any) -> None:
@@ -37,7 +37,8 @@ class ObjectStorage(S3Storage):
         # Services other than Amazon's know no checksums in trailers, which newer clients send if they may.
         checksums = {"request_checksum_calculation": "when_required", "response_checksum_validation": "when_required"}
         patience = Config(connect_timeout=2, read_timeout=15, retries={"max_attempts": 2}, **checksums)
-        self.client_config = self.client_config.merge(patience)
+        given: Config = self.client_config  # type: ignore[has-type]
+        self.client_config = given.merge(patience)
 
     def url(self, name: str, *args: Any, **kwargs: Any) -> str:
         return urljoin(settings.MEDIA_URL, filepath_to_uri(name) or "")

@@ -1,6 +1,5 @@
 """The rehearsal's own eyes: it must see a wrong page, a late failure and a lost write, or it proves nothing."""
 
-import itertools
 import time
 
 import pytest
@@ -74,11 +73,12 @@ def test_the_bar(worse, lost, is_good, capsys):
 def test_a_form_is_sent_as_a_browser_would():
     html = """
       <form id="other"><input name="q" value="x"></form>
-      <form id="f"><input type="hidden" name="token" value="t&amp;"><input name="title" value="甲"><textarea name="body">
+      <form id="f"><input type="hidden" name="token" value="t&amp;"><input name="title" value="甲">
+      <textarea name="body">
 一 &lt; 二</textarea><input type="checkbox" name="a" checked><input type="checkbox" name="b" value="1">
       <select name="c"><option value="">-</option><option value="2" selected>二</option></select>
       <select name="d"><option value="1">一</option><option value="2">二</option></select>
       <input type="submit" name="_save" value="保存"><input type="file" name="cover"></form>"""
     found = fields_of(html, "f")
     assert found == {"token": "t&", "title": "甲", "body": "一 < 二", "a": "on", "c": "2", "d": "1"}
-    assert list(itertools.chain(fields_of(html)))[0] == "q"
+    assert "q" in fields_of(html)
