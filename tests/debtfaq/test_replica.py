@@ -50,8 +50,9 @@ class Copy:
 @pytest.fixture(scope="module", autouse=True)
 def _second_database(django_db_setup, tmp_path_factory):
     """Before any test of this file gets its database, or it may not use a second one."""
-    path = tmp_path_factory.mktemp("replica") / "replica.sqlite3"
-    django_settings.DATABASES[ALIAS] = {**django_settings.DATABASES["default"], "NAME": str(path)}
+    django_settings.DATABASES[ALIAS] = {**django_settings.DATABASES["default"]}
+    if connection.vendor == "sqlite":
+        django_settings.DATABASES[ALIAS]["NAME"] = str(tmp_path_factory.mktemp("replica") / "replica.sqlite3")
     yield
     del django_settings.DATABASES[ALIAS]
 
