@@ -3,21 +3,25 @@ PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 VAR ?= var
+# What else a server asks for (HOST, WORKERS, THREADS) it reads from the environment; the flags are in serve.py.
+SERVER = exec $(BIN)/python manage.py serve
 export PORT
 
 .DEFAULT_GOAL := help
 .PHONY: help run serve test lint rehearse audit lock clean
 
 help: ## 列出所有命令
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: $(VENV)/.runtime $(VAR)/secret_key ## 安装、建库、载入示例内容并启动网站（PORT=8000）
 	@$(BIN)/python manage.py setup_demo
-	@$(BIN)/gunicorn debtfaq.wsgi --bind 127.0.0.1:$(PORT) --worker-class gthread --threads 8 --log-level warning
+	@$(SERVER)
 
-serve: $(VENV)/.runtime ## 按 .env 或环境变量启动生产服务器（docs/deployment.md）
-	@$(BIN)/python manage.py collectstatic --noinput --verbosity=0
-	@exec $(BIN)/python manage.py serve
+serve: $(VENV)/.runtime ## 启动生产服务器（先设好 SECRET_KEY 等环境变量；HOST、PORT、WORKERS、THREADS 可改）
+	@$(BIN)/python manage.py check
+	@$(BIN)/python manage.py migrate --check >/dev/null || { echo "数据库还没有迁移：请先运行 python manage.py migrate"; exit 1; }
+	@$(BIN)/python manage.py collectstatic --no-input --verbosity 0
+	@$(SERVER)
 
 test: $(VENV)/.development ## 运行全部测试（SQLite，以及有 PostgreSQL 时也在它上面）
 	@$(BIN)/python -m tests.run

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable
+from copy import copy
 from typing import NamedTuple
 
 from django.db.models import Max
@@ -41,3 +42,13 @@ def corrections(article: Article) -> list[Correction]:
     last_ones = revisions.values("corrected_at").annotate(newest=Max("history_id")).values("newest")[:MOST_LISTED]
     noted = article.history.filter(history_id__in=last_ones).exclude(correction_note="")
     return [Correction(*row) for row in noted.order_by("-corrected_at").values_list("corrected_at", "correction_note")]
+
+
+def keep_corrections(article: Article, notes: dict[dt.datetime, str]) -> None:
+    """Keep what readers of an imported guide were told elsewhere; what the guide said before is not known."""
+    last = article.history.latest()
+    for at, note in sorted(notes.items()):
+        if at != article.corrected_at:
+            earlier = copy(last)
+            earlier.pk, earlier.history_date, earlier.corrected_at, earlier.correction_note = None, at, at, note
+            earlier.save(force_insert=True)

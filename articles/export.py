@@ -18,6 +18,7 @@ from django.core.files.storage import default_storage
 from django.db import models
 from django.utils import timezone
 
+from articles.corrections import corrections
 from articles.importers.markdown import GuideFile, dump
 from articles.importers.report import progress
 from articles.models import Article, Category, Image, Link, Page, Redirect, RelatedGuide, SynonymGroup, Tag, Term
@@ -127,6 +128,7 @@ def file_of(article: Article) -> GuideFile:
         published_at=article.published_at,
         corrected_at=article.corrected_at,
         correction_note=article.correction_note,
+        corrections={correction.at: correction.note for correction in corrections(article)},
         review_by=article.review_by,
         byline=article.byline,
         source=article.source.split("\n") if article.source else [],

@@ -6,6 +6,8 @@ Importing this module connects its receivers.
 import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from html import unescape
 from typing import Any
@@ -18,7 +20,7 @@ from django.db import transaction
 from django.db.models.signals import post_delete, post_save, pre_delete
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponsePermanentRedirect
-from django.urls import Resolver404, resolve
+from django.urls import Resolver404, ResolverMatch, resolve
 
 from articles.models import Article, Category, Image, Link, Page, Redirect, Tag
 from articles.related import in_batches
@@ -32,6 +34,8 @@ _ADDRESS = re.compile(r'\b(?:href|src)="([^"]*)"')
 _PICTURE = re.compile(r"images/([0-9a-f]{16})-\d+x\d+\.\w+")
 
 GUIDE_ROUTES = {"articles:article", "articles:article_by_number", "articles:shared"}
+NOT_FOR_READERS = ("/admin/", "/preview/")
+LARGEST_NUMBER = 2**63 - 1  # of a row
 # Which model a page is about, by its route; the slug says which row.
 BY_SLUG: dict[str, type[Category | Tag | Page]] = {
     "articles:category": Category,
@@ -67,13 +71,16 @@ def paths_in(html: str, base: str) -> list[str]:
     found: dict[str, None] = {}
     for element in _ELEMENT.findall(html):
         match = _ADDRESS.search(element)
-        if match and 'class="term"' not in element and (path := _own_path(unescape(match[1]), base)):
+        if match and 'class="term"' not in element and (path := own_path(unescape(match[1]), base)):
             found[path] = None
     return list(found)[:MOST_LINKS]
 
 
-def _own_path(address: str, base: str) -> str:
-    """Return the decoded path of an address of this site, and nothing for others."""
+def own_path(address: str, base: str = "/") -> str:
+    """Return the decoded path of an address of this site, and nothing for others.
+
+    `base` is the address of the page, for what is relative to it.
+    """
     if not address or address.startswith("#"):
         return ""
     try:
@@ -82,7 +89,8 @@ def _own_path(address: str, base: str) -> str:
         return ""
     own = urlsplit(settings.SITE_URL)
     is_own = parts.netloc == own.netloc and parts.scheme in {"http", "https"}
-    return unquote(parts.path)[:LONGEST] if is_own else ""
+    path = unquote(parts.path).replace("\0", "\ufffd")  # PostgreSQL takes no such character
+    return path[:LONGEST] if is_own else ""
 
 
 # --- What is at an address -----------------------------------------------------------------------------------------
@@ -90,6 +98,8 @@ def _own_path(address: str, base: str) -> str:
 
 def judge(paths: Collection[str]) -> dict[str, Verdict]:
     """Return what is at each address now, in a few queries for all of them. A redirect counts for where it leads."""
+    if not paths:
+        return {}
     moved = dict(Redirect.objects.filter(path__in=paths).values_list("path", "to"))
     ends = {path: unquote(urlsplit(moved.get(path, path)).path) for path in paths}
     verdicts: dict[str, Verdict] = {}
@@ -112,25 +122,33 @@ def _understand(path: str) -> tuple[str, Any]:
         name = path.removeprefix(settings.MEDIA_URL)
         picture = _PICTURE.fullmatch(name)
         return ("image", picture[1]) if picture else ("file", name)
-    try:
-        match = resolve(path)
-    except Resolver404:
+    match = _page_at(path)
+    if match is None:
         return "", None
     if match.view_name in GUIDE_ROUTES:
         return "guide", match.kwargs["pk"]
     if match.view_name in BY_SLUG:
         return f"slug of {BY_SLUG[match.view_name].__name__}", match.kwargs["slug"]
-    if match.view_name in by_number:
-        return match.view_name, match.kwargs["pk"]
-    return "", match.view_name
+    return (match.view_name, match.kwargs["pk"]) if match.view_name in by_number else ("", match.view_name)
+
+
+def _page_at(path: str) -> ResolverMatch | None:
+    """Return the route of a page for readers, if there can be one at this address."""
+    try:
+        match = resolve(path if path.endswith("/") or "." in path.rpartition("/")[2] else f"{path}/")
+    except Resolver404:
+        return None
+    if path.startswith(NOT_FOR_READERS) or match.kwargs.get("pk", 0) > LARGEST_NUMBER:
+        return None
+    return match
 
 
 def _there(kind: str, keys: set[Any]) -> Mapping[Any, Verdict]:
     """Return what there is of these keys. One query, but for files."""
     if kind == "guide":
-        public = set(_for_readers().filter(pk__in=keys).order_by().values_list("pk", flat=True))
-        known = Article.objects.filter(pk__in=keys).order_by().values_list("pk", flat=True)
-        return {pk: Verdict(target_id=pk, is_broken=pk not in public) for pk in known}
+        # Scheduled ones can be linked to: nothing happens at their time.
+        known = Article.objects.filter(pk__in=keys).order_by().values_list("pk", "status")
+        return {pk: Verdict(pk, is_broken=status != Article.Status.PUBLISHED) for pk, status in known}
     if kind == "image":
         rows = Image.objects.filter(key__in=keys).order_by().values_list("key", "pk")
         return {key: Verdict(image_id=pk) for key, pk in rows}
@@ -140,11 +158,6 @@ def _there(kind: str, keys: set[Any]) -> Mapping[Any, Verdict]:
         return dict.fromkeys(by_number[kind](keys), FINE)
     model = next(model for model in BY_SLUG.values() if kind == f"slug of {model.__name__}")
     return dict.fromkeys(model._default_manager.filter(slug__in=keys).values_list("slug", flat=True), FINE)
-
-
-def _for_readers() -> Any:
-    """Guides that can be linked to: scheduled ones too, for nothing happens at their time."""
-    return Article.objects.published() | Article.objects.scheduled()
 
 
 def _has_file(name: str) -> bool:
@@ -203,10 +216,29 @@ def _take(link: Link, verdict: Verdict) -> bool:
     return True
 
 
+_waiting: ContextVar[list[Article] | None] = ContextVar("_waiting", default=None)
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """Look at the links of all guides that are saved within the block at once, at its end."""
+    waiting: list[Article] = []
+    token = _waiting.set(waiting)
+    try:
+        yield
+        refresh(waiting)
+    finally:
+        _waiting.reset(token)
+
+
 @receiver(post_save, sender=Article)
 def follow_guide(instance: Article, created: bool, update_fields: frozenset[str] | None = None, **kwargs: Any) -> None:
-    if update_fields is None or "body_html" in update_fields or "body" in update_fields:
-        refresh([instance])
+    if update_fields is None or {"body_html", "body"} & set(update_fields):
+        waiting = _waiting.get()
+        if waiting is None:
+            refresh([instance])
+        else:
+            waiting.append(instance)
     if not created and (update_fields is None or {"status", "trashed_at", "published_at"} & set(update_fields)):
         # One statement, whatever the number of links.
         is_broken = not (instance.is_public or instance.is_scheduled)

@@ -164,7 +164,7 @@ class PageCache:
         answer: dict[str, Any] = {}
 
         def start(status: str, headers: Headers, exc_info: Any = None) -> Callable[[bytes], object]:
-            answer.update(status=status, headers=headers)
+            answer["status"], answer["headers"] = status, headers
             return lambda _: None
 
         chunks = self._application(self._plain_request(key, environ), start)

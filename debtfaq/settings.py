@@ -52,10 +52,11 @@ SECRET_KEY = _secret_key()
 
 # --- Who we are, and where -------------------------------------------------
 
-# Where `manage.py serve` listens, and with how many processes (0: one for each core).
+# Where `manage.py serve` listens, with how many processes (0: one for each core, up to four) and threads in each.
 HOST = env.str("HOST", default="127.0.0.1")
 PORT = env.int("PORT", default=8000)
 WORKERS = env.int("WORKERS", default=0)
+THREADS = env.int("THREADS", default=8)
 SITE_URL = env.str("SITE_URL", default=f"http://127.0.0.1:{PORT}").rstrip("/")
 SITE_NAME = env.str("SITE_NAME", default="债务问答")
 SITE_TAGLINE = env.str("SITE_TAGLINE", default="逾期了怎么办，先看这里")

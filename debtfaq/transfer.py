@@ -19,6 +19,7 @@ from articles.models import Article, Category
 from comments.importing import store_replies
 from comments.models import Comment, Expert
 from comments.restoring import import_comments
+from debtfaq import wordpress
 
 
 @dataclass(frozen=True)
@@ -39,11 +40,7 @@ def import_archive(path: Path, wishes: Wishes, report: Report) -> None:
         for note in archive.notes:
             report.note(note)
         guides = len(archive.names("guides/", ".md"))
-        if wishes.most_guides and guides > wishes.most_guides:
-            raise ImportProblem(
-                f"有 {guides} 篇指南，在这里一次最多 {wishes.most_guides} 篇；"
-                "请在服务器上用命令 python manage.py import_archive 导入"
-            )
+        _check_size(guides, wishes, "import_archive")
         job = Import(archive, report, by=wishes.by, publish=wishes.publish, update=wishes.update)
         import_tables(job)
         import_guides(job)
@@ -65,9 +62,29 @@ def import_page(path: Path, wishes: Wishes, report: Report) -> None:
         report.add(Outcome.NEW if is_new else Outcome.UNCHANGED, f"《{article.title}》", url=url)
 
 
+def import_wordpress(path: Path, wishes: Wishes, report: Report) -> None:
+    """Import posts and comments from the export of a WordPress site, without the files of its media."""
+    _check_size(path.read_bytes().count(b"<item>"), wishes, "import_wordpress")
+    for _ in wordpress.run(path, publish=wishes.publish, dry_run=wishes.dry_run, report=report):
+        pass
+
+
+def _check_size(guides: int, wishes: Wishes, command: str) -> None:
+    if wishes.most_guides and guides > wishes.most_guides:
+        raise ImportProblem(
+            f"有 {guides} 篇，在这里一次最多 {wishes.most_guides} 篇；"
+            f"请在服务器上用命令 python manage.py {command} 导入"
+        )
+
+
 Importer = Callable[[Path, Wishes, Report], None]
 # By the end of the file's name. A new source is a line here.
-IMPORTERS: dict[str, Importer] = {".zip": import_archive, ".md": import_archive, ".txt": import_page}
+IMPORTERS: dict[str, Importer] = {
+    ".zip": import_archive,
+    ".md": import_archive,
+    ".txt": import_page,
+    ".xml": import_wordpress,
+}
 
 
 def _refuse(path: Path, wishes: Wishes, report: Report) -> None:

@@ -50,12 +50,19 @@ class Told(NamedTuple):
     hindrance: str
 
 
-def run(path: Path, *, media: Path | None = None, publish: bool = False, dry_run: bool = False) -> Iterator[Report]:
+def run(
+    path: Path,
+    *,
+    media: Path | None = None,
+    publish: bool = False,
+    dry_run: bool = False,
+    report: Report | None = None,
+) -> Iterator[Report]:
     """Import the export at `path`; yield the report as it stands after every batch, and when all is done.
 
     Posts that were imported before stay as they are, with their comments. Raises ImportProblem if it is no export.
     """
-    report = Report(dry_run=dry_run)
+    report = report or Report(dry_run=dry_run)
     with rehearsal(report, dry_run=dry_run), gathering() as gathered:
         site = Site()
         desk = _Desk(report, site, Uploads(media, report, dry_run=dry_run), publish=publish)

@@ -17,6 +17,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 PATIENCE = 20  # seconds for a server to answer
 
@@ -31,18 +32,34 @@ def main(arguments: list[str]) -> int:
         if missing and os.environ.get("CI") == "true":
             print(f"CI 必须有 {'、'.join(missing)}，没有找到。")
             return 1
-        codes = [run_pytest("SQLite", arguments, redis_url)]
-        if postgresql_url:
-            codes.append(run_pytest("PostgreSQL", arguments, redis_url, postgresql_url))
+        codes = run_both(arguments, redis_url, postgresql_url)
         if missing:
             print(f"没有找到 {'、'.join(missing)}，相关测试已跳过。")
         return max(codes)
 
 
-def run_pytest(name: str, arguments: list[str], redis_url: str, database_url: str = "") -> int:
-    print(f"\n=== {name} ===", flush=True)
+def run_both(arguments: list[str], redis_url: str, postgresql_url: str) -> list[int]:
+    """Run the suite on both databases at the same time; what PostgreSQL brings is shown once SQLite is done."""
+    if not postgresql_url:
+        return [start_pytest(arguments, redis_url, "").wait()]
+    with tempfile.TemporaryFile() as said:
+        second = start_pytest(arguments, f"{redis_url}/1" if redis_url else "", postgresql_url, stdout=said)
+        print("\n=== SQLite ===", flush=True)
+        first = start_pytest(arguments, f"{redis_url}/0" if redis_url else "", "").wait()
+        codes = [first, second.wait()]
+        print("\n=== PostgreSQL ===", flush=True)
+        said.seek(0)
+        shutil.copyfileobj(said, sys.stdout.buffer)
+        sys.stdout.flush()
+    return codes
+
+
+def start_pytest(
+    arguments: list[str], redis_url: str, database_url: str, stdout: IO[bytes] | None = None
+) -> subprocess.Popen[bytes]:
     services = {"TEST_REDIS_URL": redis_url, "TEST_DATABASE_URL": database_url}
-    return subprocess.call([sys.executable, "-m", "pytest", *arguments], env={**os.environ, **services})
+    command = [sys.executable, "-m", "pytest", *arguments]
+    return subprocess.Popen(command, env={**os.environ, **services}, stdout=stdout, stderr=stdout and subprocess.STDOUT)
 
 
 @contextlib.contextmanager
@@ -57,7 +74,7 @@ def redis(folder: Path) -> Iterator[str]:
     server = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     try:
         wait_for(port)
-        yield f"redis://127.0.0.1:{port}/0"
+        yield f"redis://127.0.0.1:{port}"
     finally:
         server.terminate()
         server.wait()

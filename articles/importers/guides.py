@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from articles import revisions
+from articles.corrections import keep_corrections
 from articles.importers.markdown import GuideFile, parse
 from articles.importers.media import is_kept, keep_picture
 from articles.importers.records import ImportProblem
@@ -102,6 +103,7 @@ def _create(job: Import, file: GuideFile) -> Article:
     if file.views or file.helpful or file.unhelpful or file.daily_views:
         set_counts(article.pk, file.daily_views, total=file.views, helpful=file.helpful, unhelpful=file.unhelpful)
     revisions.record(article, by=job.by, note=NOTE)
+    keep_corrections(article, file.corrections)
     times = {name: getattr(file, name) for name in ("created_at", "updated_at") if getattr(file, name)}
     if times:
         Article.objects.filter(pk=article.pk).update(**times)

@@ -39,6 +39,7 @@ class GuideFile:
     published_at: dt.datetime | None = None
     corrected_at: dt.datetime | None = None
     correction_note: str = ""
+    corrections: dict[dt.datetime, str] = field(default_factory=dict)  # what readers were told, of each
     review_by: dt.date | None = None
     byline: str = ""
     source: list[str] = field(default_factory=list)  # lines
@@ -76,6 +77,8 @@ def dump(guide: GuideFile) -> str:
         value = getattr(guide, name)
         if isinstance(value, dt.datetime):
             value = value.astimezone(SITE_ZONE)
+        if name == "corrections":
+            value = {moment.astimezone(SITE_ZONE): note for moment, note in value.items()}
         if value not in (None, "", [], {}, 0):
             data[name] = value
     front = yaml.dump(data, Dumper=yaml.CSafeDumper, allow_unicode=True, sort_keys=False, width=10_000)
@@ -195,6 +198,13 @@ def _series(node: Any) -> dict[dt.date, int]:
     return series
 
 
+def _notes(node: Any) -> dict[dt.datetime, str]:
+    if not isinstance(node, yaml.MappingNode):
+        raise TypeError("应为“时间: 说明”")
+    read = [(_moment(key), _text(value)) for key, value in node.value]
+    return {moment: note for moment, note in read if moment and note}
+
+
 # In the order in which they are written.
 READERS: dict[str, Callable[[Any], Any]] = {
     "title": _text,
@@ -206,6 +216,7 @@ READERS: dict[str, Callable[[Any], Any]] = {
     "published_at": _moment,
     "corrected_at": _moment,
     "correction_note": _text,
+    "corrections": _notes,
     "review_by": _date,
     "byline": _text,
     "source": _lines,

@@ -8,7 +8,7 @@ from django.db.models.functions import Lower
 from django.db.models.signals import post_save
 from django.urls import Resolver404, resolve
 
-from articles import revisions
+from articles import linking, revisions
 from articles.importers.html import Converted, to_text
 from articles.importers.wordpress import PostRecord
 from articles.models import Article, Category, Redirect, Tag, TaggedArticle, Term
@@ -78,8 +78,9 @@ def write_guides(posts: list[Post]) -> None:
         (Redirect(path=post.record.path, to=post.article.get_absolute_url()) for post in posts if _is_free(post)),
         ignore_conflicts=True,
     )
-    for post in posts:
-        post_save.send(Article, instance=post.article, created=True, update_fields=None, raw=False, using="default")
+    with linking.together():
+        for post in posts:
+            post_save.send(Article, instance=post.article, created=True, update_fields=None, raw=False, using="default")
 
 
 def _categories(posts: list[Post]) -> dict[tuple[str, str], Category]:

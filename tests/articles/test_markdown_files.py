@@ -34,7 +34,8 @@ summary: 先打客服电话。
 """
 TRAPS = ["yes", "on", "~", "null", "2026-11-01", "1e3", "0x1f", "a: b", "- a", "#a", "&a", "*a", "!a", "%a", "@", "`"]
 texts = st.one_of(st.sampled_from(TRAPS), st.text(st.characters(exclude_characters="\0\r", exclude_categories=["Cs"])))
-moments = st.none() | st.integers(0, 10**10).map(lambda seconds: dt.datetime.fromtimestamp(seconds / 7, dt.UTC))
+known_moments = st.integers(0, 10**10).map(lambda seconds: dt.datetime.fromtimestamp(seconds / 7, dt.UTC))
+moments = st.none() | known_moments
 tags = st.lists(texts.map(str.strip).filter(bool), unique=True)
 counts = st.dictionaries(st.dates(dt.date(1970, 1, 1), dt.date(2990, 1, 1)), st.integers(0, 10**9), max_size=3)
 
@@ -56,6 +57,7 @@ counts = st.dictionaries(st.dates(dt.date(1970, 1, 1), dt.date(2990, 1, 1)), st.
         published_at=moments,
         created_at=moments,
         review_by=st.none() | st.dates(),
+        corrections=st.dictionaries(known_moments, texts.filter(bool), max_size=2),
         daily_views=counts,
         views=st.integers(0, 10**9),
     )

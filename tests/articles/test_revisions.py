@@ -191,17 +191,21 @@ def test_each_correction_has_its_own_note_and_readers_see_them_all(desk, client,
     def seen() -> str:
         return text_of(client.get(public.get_absolute_url()))
 
+    def a_day_passes() -> None:
+        clock.shift(dt.timedelta(days=1))
+        desk.force_login(chief_editor)
+
     assert "更正记录" not in seen()
     with time_machine.travel(dt.datetime(2027, 1, 1, 4, tzinfo=dt.UTC)) as clock:
         desk.force_login(chief_editor)
         for number, note in enumerate(["改正了条号。", "补充了期限。"]):
             assert note_on_form(desk, public) == ""
             save(desk, public, body=f"第{number}次更正的正文", correction_note=note)
-            clock.shift(dt.timedelta(days=1))
+            a_day_passes()
         assert "没有写更正说明" in save(desk, public, body="没有说明的更正")
         assert public.correction_note == "", "the last note was not about this"
         save(desk, public, byline="另一个署名")
-        clock.shift(dt.timedelta(days=1))
+        a_day_passes()
         assert [each.note for each in corrections(public)] == ["补充了期限。", "改正了条号。"]
         assert "2027-01-02 补充了期限。 2027-01-01 改正了条号。" in seen()
         save(desk, public, correction_note="后来补写的说明。")

@@ -234,7 +234,7 @@ def test_overdue_guides_are_marked_found_and_reviewed(editor):
         ArticleFactory(review_by=yesterday),
     ]
     desk = desk_of(editor)
-    page = text_of(desk.get(reverse(CHANGELIST), {"review": "overdue"}))
+    page = text_of(desk.get(reverse(CHANGELIST), {"attention": "overdue"}))
     assert overdue.title in page
     assert not [guide for guide in others if guide.title in page]
     assert "复核已过期" in text_of(desk.get(change_url(overdue)))

@@ -38,8 +38,8 @@ def running_site() -> Iterator[str]:
             subprocess.run(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, check=True)
         server = subprocess.Popen(
             [
-                *(sys.executable, "-m", "gunicorn", "debtfaq.wsgi", "--bind", f"127.0.0.1:{port}"),
-                *("--worker-class", "gthread", "--threads", "8", "--log-level", "warning"),
+                *(sys.executable, "-m", "granian", "debtfaq.wsgi:application", "--interface", "wsgi"),
+                *("--host", "127.0.0.1", "--port", str(port), "--no-ws", "--log-level", "warning"),
             ],
             cwd=ROOT,
             env=environment,

@@ -9,6 +9,7 @@ kept closed before it got a byte asks again on a new one, as browsers and nginx 
 import argparse
 import contextlib
 import http.client
+import importlib.util
 import os
 import signal
 import subprocess
@@ -62,6 +63,9 @@ def main() -> None:
     reloads = parser.parse_args().reloads
     print(f"{'':<26}{'requests':>10}{'failed':>8}{'asked again':>13}   why")
     for name, (command, reload) in SERVERS.items():
+        if not importlib.util.find_spec(name.split(",")[0]):
+            print(f"{name:<26} (not installed: pip install gunicorn, to compare)")
+            continue
         seen = measure(command, reload, reloads)
         why = {reason: count for reason, count in seen.items() if reason not in {"ok", "again"}}
         print(f"{name:<26}{seen.total():>10}{sum(why.values()):>8}{seen['again']:>13}   {why or ''}", flush=True)

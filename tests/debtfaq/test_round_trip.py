@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.test import Client
 
+from articles import revisions
 from articles.importers.report import Outcome
 from articles.models import Article
 from comments.models import Expert
@@ -52,12 +53,15 @@ def empty_the_site() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_the_demo_site_comes_back_byte_by_byte(tmp_path):
     file = tmp_path / "site.zip"
-    with time_machine.travel(NOW, tick=False):
+    with time_machine.travel(NOW - dt.timedelta(seconds=2), tick=False) as clock:
         empty_the_site()
         call_command("load_demo")
         guide = Article.objects.order_by("pk")[3]
-        guide.correction_note, guide.body = "补充了一句。", guide.body + "\n补充的一句。\n"
-        guide.save()
+        for note in ("补充了一句。", "改了一个字。"):
+            clock.shift(dt.timedelta(seconds=1))
+            guide.correction_note, guide.body = note, f"{guide.body}\n{note}\n"
+            guide.save()
+            revisions.record(guide, by=None)
         before = public_pages()
         call_command("export_site", str(file))
     with time_machine.travel(NOW + dt.timedelta(seconds=7), tick=False):

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from articles.models import Article
 from comments.models import Comment, Expert
+from tests import wxr
 from tests.articles.test_captured_page import PAGE
 from tests.articles.test_markdown_files import GUIDE
 from tests.articles.test_pages import text_of
@@ -36,6 +37,17 @@ def test_several_files_at_once_first_for_trial(client, chief_editor):
     assert reverse("admin:articles_article_change", args=[article.pk]) in response.content.decode()
     assert article.status == Article.Status.DRAFT
     assert "指南 0 0 2 1" in text_of(send(client, *files, publish="on"))
+
+
+def test_a_wordpress_export_comes_in_at_the_desk_too(client, chief_editor, tmp_path):
+    client.force_login(chief_editor)
+    path = tmp_path / "export.xml"
+    wxr.write(path, 5)
+    files = [("export.xml", path.read_bytes())]
+    assert "什么也没有改动" in text_of(send(client, *files, dry_run="试运行"))
+    assert (Article.objects.count(), Comment.objects.count()) == (0, 0)
+    send(client, *files)
+    assert (Article.objects.count(), Comment.objects.count()) == (5, 10)
 
 
 @pytest.mark.parametrize(

@@ -28,9 +28,9 @@ from tests.factories import ArticleFactory, CategoryFactory, CommentFactory, Exp
 
 pytestmark = pytest.mark.django_db
 
-# Who comes: reader, expert, moderator, editor, staff in no group, chief (superuser).
-GROUPS = {"R": None, "X": "专家", "M": "审核员", "E": "编辑", "S": None, "C": None}
-ALL, STAFF = "RXMESC", "XMESC"
+# Who comes: reader, expert, moderator, author, editor, head (主编), staff in no group, chief (superuser).
+GROUPS = {"R": None, "X": "专家", "M": "审核员", "A": "作者", "E": "编辑", "H": "主编", "S": None, "C": None}
+ALL, STAFF = "RXMAEHSC", "XMAEHSC"
 
 READ, POST, FORM = {"GET", "HEAD"}, {"POST"}, {"GET", "HEAD", "POST"}
 METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS")
@@ -95,40 +95,40 @@ DESK = {
     "/admin/two_step/": Rule(FORM, STAFF),
     "/admin/two_step/code.svg": Rule(READ, "", 404),  # nobody has begun
     "/admin/r/{guide_type}/{guide}/": Rule(ANY, STAFF),
-    "/admin/admin/": Rule(ANY, "C", 404),
-    "/admin/articles/": Rule(ANY, "MEC", 404),
-    "/admin/articles/article/{guide}/history/compare/": Rule(READ, "MEC"),
-    "/admin/articles/article/{guide}/history/{revision}/": Rule(READ, "MEC"),
-    "/admin/articles/article/{guide}/history/{revision}/restore/": Rule(FORM, "EC"),
-    "/admin/articles/article/trash/": Rule(READ, "EC"),
-    "/admin/articles/article/trash/restore/": Rule(POST, "EC"),
-    "/admin/articles/article/{trashed}/purge/": Rule(ANY, "C"),
-    "/admin/comments/": Rule(ANY, "MEC", 404),
-    "/admin/auth/": Rule(ANY, "C", 404),
+    "/admin/admin/": Rule(ANY, "HC", 404),
+    "/admin/articles/": Rule(ANY, "MAEHC", 404),
+    "/admin/articles/article/{guide}/history/compare/": Rule(READ, "MAEHC"),
+    "/admin/articles/article/{guide}/history/{revision}/": Rule(READ, "MAEHC"),
+    "/admin/articles/article/{guide}/history/{revision}/restore/": Rule(FORM, "EHC"),
+    "/admin/articles/article/trash/": Rule(READ, "EHC"),
+    "/admin/articles/article/trash/restore/": Rule(POST, "EHC"),
+    "/admin/articles/article/{trashed}/purge/": Rule(ANY, "HC"),
+    "/admin/comments/": Rule(ANY, "MEHC", 404),
+    "/admin/auth/": Rule(ANY, "HC", 404),
     "/admin/nothing/": Rule(ANY, "", 404),
-    "/admin/articles/image/upload/": Rule(POST, "EC"),
-    "/admin/articles/image/choose/": Rule(READ, "EC"),
-    "/admin/articles/article/check/": Rule(POST, "EC"),
-    "/admin/articles/article/{guide}/preview-links/": Rule(FORM, "EC"),
-    "/admin/articles/article/{guide}/links/": Rule(ANY, "MEC"),
-    "/admin/articles/article/import-table/": Rule(FORM, "EC"),
-    "/admin/articles/article/autosave/": Rule(FORM, "EC"),
-    "/admin/comments/comment/queue/": Rule(READ, "MEC"),
-    "/admin/comments/comment/queue/decide/": Rule(POST, "MEC"),
-    "/admin/comments/comment/queue/undo/": Rule(POST, "MEC"),
+    "/admin/articles/image/upload/": Rule(POST, "AEHC"),
+    "/admin/articles/image/choose/": Rule(READ, "AEHC"),
+    "/admin/articles/article/check/": Rule(POST, "AEHC"),
+    "/admin/articles/article/{guide}/preview-links/": Rule(FORM, "EHC"),
+    "/admin/articles/article/{guide}/links/": Rule(ANY, "MAEHC"),
+    "/admin/articles/article/import-table/": Rule(FORM, "EHC"),
+    "/admin/articles/article/autosave/": Rule(FORM, "AEHC"),
+    "/admin/comments/comment/queue/": Rule(READ, "MEHC"),
+    "/admin/comments/comment/queue/decide/": Rule(POST, "MEHC"),
+    "/admin/comments/comment/queue/undo/": Rule(POST, "MEHC"),
     "/admin/comments/comment/questions/": Rule(READ, "X"),
     "/admin/comments/comment/questions/{question}/": Rule(FORM, "X"),
     "/admin/comments/comment/replies/": Rule(READ, "X"),
     "/admin/comments/comment/replies/{reply}/": Rule(FORM, "X"),
     "/admin/comments/comment/biography/": Rule(FORM, "X"),
     "/admin/comments/screeningword/try/": Rule(ANY, "MC"),
-    "/admin/auth/user/{user}/password/": Rule(ANY, "C"),
-    "/admin/articles/article/{guide}/export/": Rule(READ, "MEC"),
-    "/admin/transfer/": Rule(READ, "MEC"),
-    "/admin/transfer/import/": Rule(POST, "C"),
-    "/admin/transfer/export/": Rule(POST, "MEC"),
-    "/admin/articles/article/preview/": Rule(POST, "EC"),
-    "/admin/articles/article/links/": Rule(READ, "MEC"),
+    "/admin/auth/user/{user}/password/": Rule(ANY, "HC"),
+    "/admin/articles/article/{guide}/export/": Rule(READ, "MAEHC"),
+    "/admin/transfer/": Rule(READ, "MAEHC"),
+    "/admin/transfer/import/": Rule(POST, "HC"),
+    "/admin/transfer/export/": Rule(POST, "MAEHC"),
+    "/admin/articles/article/preview/": Rule(POST, "AEHC"),
+    "/admin/articles/article/links/": Rule(READ, "MAEHC"),
 }
 
 
@@ -142,24 +142,24 @@ class May(NamedTuple):
 # The pages that Django makes for each model.
 MODELS = {
     #                                view   add   change delete
-    "admin.logentry": May("C", "", "", ""),
-    "articles.article": May("MEC", "EC", "EC", "EC"),
-    "articles.category": May("EC", "EC", "EC", "EC"),
-    "articles.image": May("EC", "EC", "EC", "EC"),
-    "articles.link": May("EC", "", "", "EC"),
-    "articles.redirect": May("EC", "EC", "EC", "EC"),
-    "articles.page": May("EC", "EC", "EC", "C"),
-    "articles.pushtask": May("EC", "", "", "EC"),
-    "articles.searchcount": May("EC", "", "", ""),
-    "articles.synonymgroup": May("EC", "EC", "EC", "EC"),
-    "articles.tag": May("EC", "EC", "EC", "EC"),
-    "articles.term": May("EC", "EC", "EC", "EC"),
+    "admin.logentry": May("HC", "", "", ""),
+    "articles.article": May("MAEHC", "AEHC", "EHC", "EHC"),
+    "articles.category": May("AEHC", "EHC", "EHC", "EHC"),
+    "articles.image": May("AEHC", "AEHC", "AEHC", "EHC"),
+    "articles.link": May("EHC", "", "", "EHC"),
+    "articles.redirect": May("EHC", "EHC", "EHC", "EHC"),
+    "articles.page": May("EHC", "EHC", "EHC", "C"),
+    "articles.pushtask": May("EHC", "", "", "EHC"),
+    "articles.searchcount": May("EHC", "", "", ""),
+    "articles.synonymgroup": May("EHC", "EHC", "EHC", "EHC"),
+    "articles.tag": May("AEHC", "EHC", "EHC", "EHC"),
+    "articles.term": May("AEHC", "EHC", "EHC", "EHC"),
     "auth.group": May("C", "C", "C", "C"),
-    "auth.user": May("C", "C", "C", "C"),
-    "comments.comment": May("MEC", "EC", "EC", "C"),
-    "comments.commentrule": May("EC", "EC", "EC", "EC"),
-    "comments.expert": May("MEC", "EC", "EC", "C"),
-    "comments.review": May("EC", "EC", "EC", "EC"),
+    "auth.user": May("HC", "HC", "HC", "C"),
+    "comments.comment": May("MEHC", "EHC", "EHC", "C"),
+    "comments.commentrule": May("EHC", "EHC", "EHC", "EHC"),
+    "comments.expert": May("MEHC", "EHC", "EHC", "C"),
+    "comments.review": May("EHC", "EHC", "EHC", "EHC"),
     "comments.screeningword": May("MC", "MC", "MC", "MC"),
 }
 

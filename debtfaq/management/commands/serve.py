@@ -6,17 +6,17 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-THREADS = 8  # of a worker; each may hold a connection to the database, and one more to its replica
+MOST_WORKERS = 4  # unless more are asked for: most readers are answered from a worker's memory
 
 
 class Command(BaseCommand):
-    help = "启动生产服务器（granian），进程数默认等于 CPU 核数。"
+    help = "启动生产服务器（granian），进程数默认等于 CPU 核数，最多四个。"
     requires_system_checks = ()  # the workers make them
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--host", default=settings.HOST)
         parser.add_argument("--port", type=int, default=settings.PORT)
-        parser.add_argument("--workers", type=int, default=settings.WORKERS or os.cpu_count() or 1)
+        parser.add_argument("--workers", type=int, default=settings.WORKERS or min(os.cpu_count() or 1, MOST_WORKERS))
 
     def handle(self, *args: Any, host: str, port: int, workers: int, **options: Any) -> None:
         arguments = {
@@ -24,9 +24,9 @@ class Command(BaseCommand):
             "--host": host,
             "--port": str(port),
             "--workers": str(workers),
-            "--blocking-threads": str(THREADS),
+            "--blocking-threads": str(settings.THREADS),
             "--workers-kill-timeout": "20",  # seconds for what was asked to be answered
-            "--log-level": "warning",
+            "--log-level": "error",
         }
         flags = [part for pair in arguments.items() for part in pair]
         command = [sys.executable, "-m", "granian", *flags, "--no-ws", "--respawn-failed-workers"]
