@@ -170,11 +170,19 @@ class Watch:
 
 
 def number_in(alias: str) -> int:
+    """Return the number as that database has it now."""
+    was_open = connections[alias].connection is not None
     try:
-        return ContentRevision.objects.using(alias).filter(pk=1).values_list("number", flat=True).first() or 0
+        return _read_number(alias)
     except DatabaseError:
         connections[alias].close_if_unusable_or_obsolete()  # no request ends here that would
-        raise
+        if not was_open or connections[alias].connection is not None:
+            raise
+    return _read_number(alias)  # the server was started anew since this thread last asked
+
+
+def _read_number(alias: str) -> int:
+    return ContentRevision.objects.using(alias).filter(pk=1).values_list("number", flat=True).first() or 0
 
 
 def next_change() -> dt.datetime | None:

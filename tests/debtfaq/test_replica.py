@@ -187,3 +187,16 @@ def test_a_replica_that_says_nothing_is_waited_for_once():
     deadline = time.monotonic() + 5
     while not replica.has(1):
         assert time.monotonic() < deadline
+
+
+def test_a_server_that_was_started_anew_is_asked_at_once():
+    """Or pages of before would be shown until each thread has noticed."""
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite 没有会重启的服务器")
+    before = number_in("default")
+    killer = connection.copy()
+    with connection.cursor() as mine, killer.cursor() as other:
+        mine.execute("SELECT pg_backend_pid()")
+        other.execute("SELECT pg_terminate_backend(%s)", mine.fetchone())
+    killer.close()
+    assert number_in("default") == before
