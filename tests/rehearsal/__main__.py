@@ -45,13 +45,14 @@ def main() -> int:
     parser.add_argument("--guides", type=int, default=100)
     parser.add_argument("--readers", type=int, default=8)
     parser.add_argument("--logs", type=Path, help="keep what the parts wrote in this folder")
+    parser.add_argument("--without-replica", action="store_true", help="let the hosts know of the primary only")
     arguments = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     with tempfile.TemporaryDirectory(prefix="debtfaq-rehearsal-") as name:
         folder = Path(name)
         folder.chmod(0o777)  # PostgreSQL and nginx write here as users of their own
         try:
-            return rehearse(folder, arguments.guides, arguments.readers)
+            return rehearse(folder, arguments)
         finally:
             if arguments.logs:
                 arguments.logs.mkdir(parents=True, exist_ok=True)
@@ -59,7 +60,7 @@ def main() -> int:
                     (arguments.logs / log.name).write_bytes(log.read_bytes())
 
 
-def rehearse(folder: Path, guides: int, readers: int) -> int:
+def rehearse(folder: Path, arguments: argparse.Namespace) -> int:
     with contextlib.ExitStack() as stack:
         say("启动 PostgreSQL、只读副本和 Redis")
         primary, redis = services.primary(folder), services.redis(folder)
@@ -68,12 +69,14 @@ def rehearse(folder: Path, guides: int, readers: int) -> int:
         stack.enter_context(running(replica))
         port, password = free_port(), secrets.token_urlsafe(12)
         environment = settings_of_a_host(folder, port, primary, replica, redis)
+        if arguments.without_replica:
+            environment["DATABASE_REPLICA_URL"] = ""
 
         say("建库，写入指南")
         manage(environment, "manage.py", "migrate", "--verbosity=0")
         manage(environment, "manage.py", "collectstatic", "--noinput", "--verbosity=0")
         seeding = {**environment, "REHEARSAL_PASSWORD": password, "DATABASE_REPLICA_URL": ""}
-        manage(seeding, "-m", "tests.rehearsal.seed", str(guides), str(folder / "guides.json"))
+        manage(seeding, "-m", "tests.rehearsal.seed", str(arguments.guides), str(folder / "guides.json"))
 
         say("启动两台应用和 nginx")
         hosts = [services.application(name, folder, environment) for name in ("app-1", "app-2")]
@@ -88,7 +91,7 @@ def rehearse(folder: Path, guides: int, readers: int) -> int:
         for guide in addresses:
             crowd.truth.acknowledge(guide, crowd.truth.save(guide))
         try:
-            crowd.come(readers)
+            crowd.come(arguments.readers)
             events = break_everything([primary, replica, redis, *hosts, proxy])
         finally:
             crowd.go()

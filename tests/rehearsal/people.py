@@ -88,7 +88,8 @@ class Crowd:
         answer = browser.get(path)
         if answer.status != 200:
             raise Refused(f"{answer.status}")
-        may_be_old = answer.headers.get("X-Cache") == "STALE"  # shown because the application failed
+        # Shown by nginx because the application failed, or by the application because there is no database.
+        may_be_old = answer.headers.get("X-Cache") == "STALE" or "Warning" in answer.headers
         return self.truth.wrong(answer.text, guide, asked_at, may_be_old=may_be_old)
 
     # --- Editors ---
