@@ -243,7 +243,8 @@ def _answer(
     if not is_checked:  # better than nothing, but no cache in front shall take it for the newest
         headers = [(name, value) for name, value in headers if name.lower() != "cache-control"]
         headers += [("Cache-Control", "no-cache"), ("Warning", '111 - "Revalidation Failed"')]
-    if page.status.startswith("200 ") and etag in environ.get("HTTP_IF_NONE_MATCH", ""):
+    # A cache that asks whether its copy is still good gets no 304 for what nobody has checked.
+    if is_checked and page.status.startswith("200 ") and etag in environ.get("HTTP_IF_NONE_MATCH", ""):
         start_response("304 Not Modified", headers)
         return []
     body = page.coded(coding)
