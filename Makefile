@@ -3,16 +3,12 @@ PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 VAR ?= var
-HOST ?= 127.0.0.1
-# As many workers as cores, up to four; most readers are answered from a worker's memory, so few threads will do.
-WORKERS ?= $(shell n=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2); [ $$n -lt 4 ] && echo $$n || echo 4)
-THREADS ?= 8
-SERVER = $(BIN)/granian debtfaq.wsgi:application --interface wsgi --host $(HOST) --port $(PORT) --workers $(WORKERS) \
-	--blocking-threads $(THREADS) --no-ws --log-level warning --respawn-failed-workers --workers-kill-timeout 10
+# What else a server asks for (HOST, WORKERS, THREADS) it reads from the environment; the flags are in serve.py.
+SERVER = exec $(BIN)/python manage.py serve
 export PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help run serve test lint audit lock clean
+.PHONY: help run serve test lint rehearse audit lock clean
 
 help: ## 列出所有命令
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,6 +31,9 @@ lint: $(VENV)/.development ## 检查格式、类型和模板
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy .
 	$(BIN)/djade --check --target-version 5.2 $$(git ls-files 'templates/*.html')
+
+rehearse: $(VENV)/.development ## 在本机演练一个小机群：主库、副本、Redis、两台应用和 nginx 轮流出故障
+	@$(BIN)/python -m tests.rehearsal
 
 audit: $(VENV)/.development node_modules/.package-lock.json ## 用 Lighthouse、HTML 检查器等检验每个公开页面（需要 Node.js、Java 17 和 Chromium）
 	@$(BIN)/python -m tests.audit.run

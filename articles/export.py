@@ -221,7 +221,11 @@ def _write_images(archive: ArchiveWriter, guides: ArticleQuerySet, *, is_whole: 
 def _files_by_key() -> dict[str, list[str]]:
     """Return the files of each picture of the library: they begin with its key."""
     found: dict[str, list[str]] = defaultdict(list)
-    for name in sorted(default_storage.listdir("images")[1]) if default_storage.exists("images") else []:
+    try:
+        names = sorted(default_storage.listdir("images")[1])
+    except FileNotFoundError:  # a disk on which there is no such folder yet; a bucket has none
+        names = []
+    for name in names:
         found[name.split("-", 1)[0]].append(f"images/{name}")
     return found
 

@@ -13,7 +13,8 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from django.apps import apps
-from django.db import connection, connections, transaction
+from django.conf import settings
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, OperationalError, connection, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 from django.db.models.signals import post_migrate, pre_migrate
@@ -22,6 +23,8 @@ from django.utils import timezone
 
 from articles.models import Article
 from debtfaq.models import ContentRevision
+from debtfaq.replica import ALIAS as REPLICA
+from debtfaq.replica import Replica, reading_from
 
 # Models of which something stands on a page for readers. A test holds every model against these two lists, and every
 # table that a public page reads.
@@ -112,35 +115,81 @@ def _public_tables() -> set[str]:
 class Watch:
     """What a process knows of the revision; asks the database at most once a second, whatever the number of readers."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self.clock = clock
+    def __init__(self, clock: Callable[[], float] = time.monotonic, replica: Replica | None = None) -> None:
+        self.clock, self.replica = clock, replica
+        self.database = DEFAULT_DB_ALIAS  # where all can be read that the revision stands for
         self._lock = threading.Lock()
         self._revision: Revision | None = None
-        self._looked_up = 0.0
+        self._problem: DatabaseError | None = None
+        self._looked_up: float | None = None
         self._number = -1
         self._since = 0.0
         self._next: dt.datetime | None = None
 
     def current(self) -> Revision:
         """Return the revision as it was at most a second ago. Raises DatabaseError while there is no database."""
-        if self._revision is None or self.clock() - self._looked_up >= LOOKED_UP_SECONDS:
-            with self._lock:
-                if self._revision is None or self.clock() - self._looked_up >= LOOKED_UP_SECONDS:
+        # While one thread asks, the others go on with what is known, so that nobody waits for a database that hangs.
+        if self._is_due() and self._lock.acquire(blocking=self._revision is None):
+            try:
+                if self._is_due():
                     self._look_up()
-        assert self._revision is not None  # noqa: S101  (said for the type checker)
+            finally:
+                self._lock.release()
+        if self._problem or self._revision is None:
+            raise OperationalError("no database") from self._problem
         return self._revision
+
+    def _is_due(self) -> bool:
+        return self._looked_up is None or self.clock() - self._looked_up >= LOOKED_UP_SECONDS
 
     def _look_up(self) -> None:
         looked_up, now = self.clock(), timezone.now()
-        number = ContentRevision.objects.filter(pk=1).values_list("number", flat=True).first() or 0
-        if self._next is not None and self._next <= now:
-            self._since, self._number = self._next.timestamp(), -1
-        if number != self._number:
-            self._number, self._next = number, next_change()
-        self._revision, self._looked_up = Revision(number, self._since), looked_up
+        try:
+            number, self.database = self._find()
+            if self._next is not None and self._next <= now:
+                self._since, self._number = self._next.timestamp(), -1
+            if number != self._number:
+                with reading_from(self.database):
+                    self._next = next_change()
+                self._number = number
+            self._revision, self._problem = Revision(number, self._since), None
+        except DatabaseError as problem:
+            self._problem = problem
+        self._looked_up = looked_up
+
+    def _find(self) -> tuple[int, str]:
+        """Return the number, and which database has all that it stands for."""
+        try:
+            number = number_in(DEFAULT_DB_ALIAS)
+        except DatabaseError:
+            there = self.replica.number() if self.replica else None
+            if there is None or (self._revision and there < self._revision.number):
+                raise
+            return there, REPLICA  # readers need not notice that there is no primary
+        return number, REPLICA if self.replica and self.replica.has(number) else DEFAULT_DB_ALIAS
+
+
+def number_in(alias: str) -> int:
+    """Return the number as that database has it now."""
+    was_open = connections[alias].connection is not None
+    try:
+        return _read_number(alias)
+    except DatabaseError:
+        connections[alias].close_if_unusable_or_obsolete()  # no request ends here that would
+        if not was_open or connections[alias].connection is not None:
+            raise
+    return _read_number(alias)  # the server was started anew since this thread last asked
+
+
+def _read_number(alias: str) -> int:
+    return ContentRevision.objects.using(alias).filter(pk=1).values_list("number", flat=True).first() or 0
 
 
 def next_change() -> dt.datetime | None:
     """Return when readers will see another guide though nobody changes anything, if that is known."""
     scheduled = Article.objects.scheduled().order_by("published_at")
     return scheduled.values_list("published_at", flat=True).first()
+
+
+# What this process knows.
+present = Watch(replica=Replica(lambda: number_in(REPLICA)) if REPLICA in settings.DATABASES else None)

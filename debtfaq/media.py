@@ -1,9 +1,10 @@
-"""Pictures of the site, from the disk of a small machine; a proxy in front may answer these addresses itself."""
+"""Pictures of the site, from the disk of a small machine or a bucket; a proxy in front keeps what it once got."""
 
 from pathlib import PurePosixPath
 
 from django.conf import settings
-from django.http import HttpRequest
+from django.core.files.storage import FileSystemStorage, default_storage
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.views.static import serve
 
@@ -22,7 +23,10 @@ YEAR, DAY = 31_536_000, 86_400  # seconds
 
 def media(request: HttpRequest, path: str) -> HttpResponseBase:
     """Send a picture as one, and let nothing in it do anything."""
-    response = serve(request, path, document_root=str(settings.MEDIA_ROOT))
+    if isinstance(default_storage, FileSystemStorage):
+        response = serve(request, path, document_root=str(settings.MEDIA_ROOT))
+    else:
+        response = _from_bucket(path)
     is_kept = path.startswith(FOR_EVER)
     response["Cache-Control"] = f"public, max-age={YEAR}, immutable" if is_kept else f"public, max-age={DAY}"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
@@ -33,3 +37,11 @@ def media(request: HttpRequest, path: str) -> HttpResponseBase:
         if not kind:
             response["Content-Disposition"] = "attachment"
     return response
+
+
+def _from_bucket(name: str) -> HttpResponse:
+    try:
+        with default_storage.open(name) as file:
+            return HttpResponse(file.read())
+    except FileNotFoundError:
+        raise Http404("没有这个文件") from None

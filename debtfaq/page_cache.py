@@ -99,7 +99,7 @@ class PageCache:
                 page = self._make(key, revision, environ)
         if page is None:
             return self._application(environ, start_response)
-        return _answer(page, environ, start_response)
+        return _answer(page, environ, start_response, is_checked=revision is not None)
 
     def _key(self, environ: WSGIEnvironment) -> Key | None:
         """Return under what the answer is kept, or None if the request is Django's business."""
@@ -233,12 +233,18 @@ def _may_be_kept(page: Page) -> bool:
     return page.status.startswith("200 ") and "public" in found.get("cache-control", "") and "set-cookie" not in found
 
 
-def _answer(page: Page, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+def _answer(
+    page: Page, environ: WSGIEnvironment, start_response: StartResponse, *, is_checked: bool
+) -> Iterable[bytes]:
     accepted = environ.get("HTTP_ACCEPT_ENCODING", "")
     coding = "br" if "br" in accepted else "gzip" if "gzip" in accepted else "identity"
     etag = f'"{page.etag}-{coding}"'
     headers = [*page.headers, ("ETag", etag), ("Vary", "Accept-Encoding")]
-    if page.status.startswith("200 ") and etag in environ.get("HTTP_IF_NONE_MATCH", ""):
+    if not is_checked:  # better than nothing, but no cache in front shall take it for the newest
+        headers = [(name, value) for name, value in headers if name.lower() != "cache-control"]
+        headers += [("Cache-Control", "no-cache"), ("Warning", '111 - "Revalidation Failed"')]
+    # A cache that asks whether its copy is still good gets no 304 for what nobody has checked.
+    if is_checked and page.status.startswith("200 ") and etag in environ.get("HTTP_IF_NONE_MATCH", ""):
         start_response("304 Not Modified", headers)
         return []
     body = page.coded(coding)

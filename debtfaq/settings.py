@@ -52,7 +52,11 @@ SECRET_KEY = _secret_key()
 
 # --- Who we are, and where -------------------------------------------------
 
+# Where `manage.py serve` listens, with how many processes (0: one for each core, up to four) and threads in each.
+HOST = env.str("HOST", default="127.0.0.1")
 PORT = env.int("PORT", default=8000)
+WORKERS = env.int("WORKERS", default=0)
+THREADS = env.int("THREADS", default=8)
 SITE_URL = env.str("SITE_URL", default=f"http://127.0.0.1:{PORT}").rstrip("/")
 SITE_NAME = env.str("SITE_NAME", default="债务问答")
 SITE_TAGLINE = env.str("SITE_TAGLINE", default="逾期了怎么办，先看这里")
@@ -78,7 +82,7 @@ INDEXNOW_URL = env.str("INDEXNOW_URL", default="https://api.indexnow.org/indexno
 _site = urlsplit(SITE_URL)
 if _site.scheme not in {"http", "https"} or not _site.hostname:
     raise ImproperlyConfigured(f"SITE_URL 应形如 https://example.cn，现在是 {SITE_URL!r}。")
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[_site.hostname, "127.0.0.1", "localhost"])
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[]) or [_site.hostname, "127.0.0.1", "localhost"]
 # How many proxies of our own stand in front; each adds one address to X-Forwarded-For.
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
 
@@ -113,6 +117,7 @@ MIDDLEWARE = [
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "debtfaq.middleware.no_transform",
     "debtfaq.public_pages.allow_caches",
+    "debtfaq.middleware.ReadFromReplica",
     "django.middleware.http.ConditionalGetMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -161,8 +166,36 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 else:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 
+# A streaming replica of the database, from which public pages are read (debtfaq.replica).
+if env.str("DATABASE_REPLICA_URL", default=""):
+    DATABASES["replica"] = env.db_url("DATABASE_REPLICA_URL") | {
+        "CONN_MAX_AGE": DATABASES["default"]["CONN_MAX_AGE"],
+        "CONN_HEALTH_CHECKS": True,
+        "TEST": {"MIRROR": "default"},
+    }
+    if {database["ENGINE"] for database in DATABASES.values()} != {"django.db.backends.postgresql"}:
+        raise ImproperlyConfigured("DATABASE_REPLICA_URL 只能和 PostgreSQL 一起用：主库和副本都要是 postgres://…。")
+    DATABASE_ROUTERS = ["debtfaq.replica.Router"]
+
+# A server that is gone does not say so: without limits everybody would wait for it for minutes.
+_limits: dict[str, dict[str, Any]] = {
+    "default": {"connect_timeout": 3, "tcp_user_timeout": 5000, "keepalives_idle": 5},  # seconds, milliseconds
+    "replica": {
+        "connect_timeout": 2,
+        "tcp_user_timeout": 1000,
+        "keepalives_idle": 1,
+        "options": "-c statement_timeout=5000",
+    },
+}
+for _name, _database in DATABASES.items():
+    if _database["ENGINE"] == "django.db.backends.postgresql":
+        _patience = {"keepalives_interval": 1, "keepalives_count": 3, **_limits[_name]}
+        _database["OPTIONS"] = _patience | _database.get("OPTIONS", {})
+
 if env.str("CACHE_URL", default=""):
     CACHES: dict[str, Any] = {"default": env.cache_url("CACHE_URL")}
+    if CACHES["default"]["BACKEND"] == "django.core.cache.backends.redis.RedisCache":
+        CACHES["default"]["BACKEND"] = "debtfaq.cache.RedisCache"
 else:
     CACHES = {"default": {"BACKEND": "debtfaq.shared_cache.SharedCache", "LOCATION": str(VAR_DIR / "cache.sqlite3")}}
 
@@ -174,10 +207,24 @@ STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_URL = "media/"
 MEDIA_ROOT = VAR_DIR / "media"
-STORAGES = {
+STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+if env.str("MEDIA_S3_BUCKET", default=""):
+    # What is left empty is found as Amazon's own tools find it.
+    _bucket = {
+        "bucket_name": env.str("MEDIA_S3_BUCKET"),
+        "endpoint_url": env.str("MEDIA_S3_ENDPOINT", default=""),
+        "region_name": env.str("MEDIA_S3_REGION", default=""),
+        "access_key": env.str("MEDIA_S3_KEY", default=""),
+        "secret_key": env.str("MEDIA_S3_SECRET", default=""),
+        "addressing_style": env.str("MEDIA_S3_ADDRESSING", default="auto"),
+    }
+    STORAGES["default"] = {
+        "BACKEND": "debtfaq.object_storage.ObjectStorage",
+        "OPTIONS": {name: value for name, value in _bucket.items() if value},
+    }
 if DEBUG:
     STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 

@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("articles.urls")),
     path("", include("comments.urls")),
     path("admin/", admin.site.urls),
+    path("healthz", views.health),
     # Browsers ask for this on pages that name no icon, such as a feed.
     path("<str:key>.txt", views.indexnow_key),
     path("favicon.ico", RedirectView.as_view(url=f"{settings.STATIC_URL}img/icon.svg")),

@@ -11,22 +11,21 @@ application = get_wsgi_application()
 
 from django.conf import settings  # noqa: E402  (readable only once Django is set up)
 
-from debtfaq.content_revision import Watch  # noqa: E402
+from debtfaq.content_revision import present  # noqa: E402
 from debtfaq.page_cache import PageCache  # noqa: E402
 from debtfaq.view_beacon import ViewBeacon  # noqa: E402
 
-watch = Watch()
 if settings.PAGE_CACHE_MEGABYTES and not settings.DEBUG:
     application = PageCache(  # type: ignore[assignment]
         application,
         hosts=settings.ALLOWED_HOSTS,
         capacity=settings.PAGE_CACHE_MEGABYTES << 20,
         https_header=settings.SECURE_PROXY_SSL_HEADER,
-        watch=watch,
+        watch=present,
     )
 if not settings.DEBUG:
     application = ViewBeacon(  # type: ignore[assignment]
-        application, https_header=settings.SECURE_PROXY_SSL_HEADER, watch=watch
+        application, https_header=settings.SECURE_PROXY_SSL_HEADER, watch=present
     )
 if settings.TRUSTED_PROXIES:
     # REMOTE_ADDR becomes the reader's address, so that nothing else has to know of proxies.

@@ -7,7 +7,19 @@ os.environ["ENV_FILE"] = "none"
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright's loop runs in the thread of the tests
 os.environ["SECRET_KEY"] = "tests only"
 os.environ["VAR_DIR"] = os.environ.get("TEST_VAR_DIR") or tempfile.mkdtemp(prefix="debtfaq-tests-")
-for name in ("DEBUG", "SITE_URL", "ALLOWED_HOSTS", "CACHE_URL", "SITE_NAME", "ICP_NUMBER", "POLICE_NUMBER", "PORT"):
+for name in (
+    "DEBUG",
+    "SITE_URL",
+    "ALLOWED_HOSTS",
+    "CACHE_URL",
+    "SITE_NAME",
+    "ICP_NUMBER",
+    "POLICE_NUMBER",
+    "PORT",
+    "DATABASE_REPLICA_URL",
+):
+    os.environ.pop(name, None)
+for name in ("DATABASE_REPLICA_URL", "MEDIA_S3_BUCKET"):
     os.environ.pop(name, None)
 os.environ["DATABASE_URL"] = os.environ.get("TEST_DATABASE_URL") or f"sqlite:///{os.environ['VAR_DIR']}/db.sqlite3"
 

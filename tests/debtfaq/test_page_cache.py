@@ -194,7 +194,10 @@ def test_without_a_database_readers_get_what_there_was(clock):
     browser = cached(site, clock)
     browser.get("/", HOST)
     clock.is_down, clock.now = True, 10 * PAGE_SECONDS
-    assert browser.get("/", HOST).text == "page1"
+    old = browser.get("/", HOST)
+    assert (old.text, old.headers["Cache-Control"]) == ("page1", "no-cache")
+    assert "Warning" in old.headers
+    assert browser.get("/", HOST, headers={"If-None-Match": old.headers["ETag"]}).status_code == 200
     assert browser.get("/articles/", HOST).text == "page2", "Django says what it can"
 
 

@@ -73,6 +73,7 @@ PUBLIC = {
     "/comments/{guide}/": FORM,
     "/{indexnow_key}.txt": ANY,
     "/favicon.ico": ANY,
+    "/healthz": READ,
     "/media/{file}": ANY,
 }
 
