@@ -124,7 +124,7 @@ def outlets(question: Comment, expert: Expert, others: list[Comment]) -> list[st
         *("/search/count/", "/search/count.gif"),
         *feeds,
         *("/robots.txt", "/sitemap.xml", "/sitemaps/site.xml", "/sitemaps/guides-0.xml"),
-        *("/indexnow-key.txt", "/favicon.ico", "/media/nothing.png", "/nowhere/"),
+        *("/indexnow-key.txt", "/favicon.ico", "/media/nothing.png", "/nowhere/", "/healthz"),
         expert.get_absolute_url(),
         preview_links.make(draft).path,
     ]
