@@ -18,7 +18,7 @@ from django.urls import get_resolver, reverse
 from django.utils import timezone
 from werkzeug.test import Client as Browser
 
-from articles.models import Article
+from articles.models import Article, Page
 from comments.models import Comment
 from debtfaq import content_revision
 from debtfaq.content_revision import COUNTS, PUBLIC, Revision, Watch
@@ -211,6 +211,7 @@ def pages(db) -> dict[str, str]:
     question = CommentFactory(article=guide, approved=True)
     CommentFactory(article=guide, approved=True, parent=question, expert=expert)
     guide.reviews.create(expert=expert, reviewed_on=timezone.localdate())
+    site_page = Page.objects.create(title="关于这里", slug="here", body="正文")
     guide.corrected_at = guide.published_at
     guide.save(update_fields=["corrected_at"])
     ArticleFactory(published=True, tags=["征信"], category=guide.category)
@@ -218,7 +219,7 @@ def pages(db) -> dict[str, str]:
     arguments = {
         "articles:article": [guide.pk, guide.slug],
         "articles:shared": [guide.pk],
-        "articles:page": ["privacy"],
+        "articles:page": [site_page.slug],
         "articles:archive_month": [local.year, local.month],
         "articles:sitemap_guides": [0],
         "articles:tag": [guide.tags.get().slug],
