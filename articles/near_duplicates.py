@@ -36,7 +36,7 @@ def follow_text(instance: Article, update_fields: frozenset[str] | None = None, 
 
 
 def store_bands_of(article_ids: list[int]) -> None:
-    """Keep the bands of these guides as their text is."""
+    """Keep by what guides with nearly the same text find these, whatever their status."""
     articles = Article.objects.filter(pk__in=article_ids).only("body")
     wanted = {(article.pk, band) for article in articles for band in bands(runs(article.body))}
     with transaction.atomic():
@@ -50,15 +50,10 @@ def store_bands_of(article_ids: list[int]) -> None:
         TextBand.objects.bulk_create(new, ignore_conflicts=True, batch_size=500)
 
 
-def store_bands(article: Article) -> None:
-    """Keep by what guides with nearly the same text find this one, whatever its status."""
-    store_bands_of([article.pk])
-
-
 def store_all_bands() -> Iterator[int]:
     """Keep the bands of every guide as its text is. Yield, after each batch, how many guides are done."""
     done = 0
-    for batch in in_batches(Article.objects.only("body")):
+    for batch in in_batches(Article.objects.only("pk")):
         store_bands_of([article.pk for article in batch])
         done += len(batch)
         yield done

@@ -101,7 +101,7 @@ def measure(corpus: Corpus, count: int) -> None:
     from django.utils import timezone
 
     from articles.models import Article, Category, RelatedGuide
-    from articles.near_duplicates import near_duplicates, store_bands
+    from articles.near_duplicates import near_duplicates, store_bands_of
     from articles.related import forget, refresh
 
     categories = list(Category.objects.order_by("pk"))
@@ -131,7 +131,7 @@ def measure(corpus: Corpus, count: int) -> None:
         same += sum(other.other.category_id == article.category_id for other in others.select_related("other"))
         shown += len(others)
         timed("related, corrected", lambda: refresh(article.pk))  # noqa: B023
-        timed("near-duplicates, stored", lambda: store_bands(article))  # noqa: B023
+        timed("near-duplicates, stored", lambda: store_bands_of([article.pk]))  # noqa: B023
         timed("near-duplicates, looked for", lambda: near_duplicates(article))  # noqa: B023
     for number in range(1, ROUNDS + 1):
         timed("related, withdrawn", lambda: forget(count + number))  # noqa: B023
