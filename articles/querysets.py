@@ -4,7 +4,7 @@ import datetime as dt
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
-from django.db.models import Count, Exists, OuterRef, Q, Subquery, Sum
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -80,15 +80,6 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         first = _midnight(year, month)
         after = _midnight(year + month // 12, month % 12 + 1)
         return self.filter(published_at__gte=first, published_at__lt=after)
-
-    def most_read(self, *, days: int) -> Self:
-        """Guides read in the last `days` days, today included, the most read first, as `recent_views`."""
-        since = timezone.localdate() - dt.timedelta(days=days - 1)
-        return (
-            self.filter(daily_views__day__gte=since)
-            .annotate(recent_views=Sum("daily_views__count"))
-            .order_by("-recent_views", "-pk")
-        )
 
     def related_to(self, article: "Article", tag_ids: list[int]) -> Self:
         """Other guides that share tags with `article`, those that share the most first."""

@@ -17,6 +17,7 @@ from articles import search as guide_search
 from articles import search_log
 from articles.limits import is_over_limit
 from articles.models import Article, Category, Tag
+from articles.readership import most_read
 from articles.suggestions import suggest as find_suggestions
 from articles.suggestions.corrections import did_you_mean
 from articles.views import TRANSPARENT_GIF
@@ -127,10 +128,10 @@ def _tags(question: Question, results: guide_search.Results) -> list[Tag]:
 
 
 def _most_read(category: Category | None) -> list[Article]:
-    guides = Article.objects.published().for_titles()
-    if category:
-        guides = guides.filter(category=category)
-    return list(guides.most_read(days=DAYS_OF_MOST_READ)[:MOST_READ] or guides.newest_first()[:MOST_READ])
+    if guides := most_read(MOST_READ, days=DAYS_OF_MOST_READ, category=category):
+        return guides
+    newest = Article.objects.published().for_titles().newest_first()
+    return list((newest.filter(category=category) if category else newest)[:MOST_READ])
 
 
 @require_safe

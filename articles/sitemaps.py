@@ -3,13 +3,13 @@
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Max
+from django.db.models import Exists, Max, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from articles.models import Article, Category, Page, Tag
+from articles.models import Article, Category, Page, Tag, TaggedArticle
 
 # Guides of one file: those whose numbers lie in one run of this length. So no file is found by counting through
 # those before it, and a guide stays in its file for ever. The protocol allows 50,000.
@@ -46,8 +46,8 @@ def site(request: HttpRequest) -> HttpResponse:
     ]
     entries += [{"path": category.get_absolute_url()} for category in Category.objects.in_order()]
     entries += [{"path": page.get_absolute_url(), "edited_at": page.edited_at} for page in Page.objects.all()]
-    public_tags = Tag.objects.filter(tagged_items__content_object__in=Article.objects.published()).distinct()
-    entries += [{"path": tag.get_absolute_url()} for tag in public_tags[:PER_FILE]]
+    tagged = TaggedArticle.objects.filter(tag=OuterRef("pk"), content_object__in=Article.objects.published())
+    entries += [{"path": tag.get_absolute_url()} for tag in Tag.objects.filter(Exists(tagged))[:PER_FILE]]
     return _xml(request, "articles/sitemap.xml", {"entries": entries})
 
 

@@ -16,6 +16,7 @@ from articles.models import Article, Category, Page, Tag, Term
 from articles.onward import onward
 from articles.paging import get_page
 from articles.reader_counts import count_view, count_vote
+from articles.readership import most_read
 
 NEWEST_ON_HOME = 10
 MOST_READ_ON_HOME = 10
@@ -27,11 +28,10 @@ TRANSPARENT_GIF = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAAB
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    guides = Article.objects.published()
     context = {
         "categories": Category.objects.in_order(),
-        "newest": guides.for_lists().newest_first()[:NEWEST_ON_HOME],
-        "most_read": guides.for_titles().most_read(days=DAYS_OF_WEEK)[:MOST_READ_ON_HOME],
+        "newest": Article.objects.published().for_lists().newest_first()[:NEWEST_ON_HOME],
+        "most_read": most_read(MOST_READ_ON_HOME, days=DAYS_OF_WEEK),
     }
     return render(request, "articles/home.html", context)
 
@@ -44,9 +44,8 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_safe
 def category(request: HttpRequest, slug: str) -> HttpResponse:
     category = get_object_or_404(Category, slug=slug)
-    guides = Article.objects.published().filter(category=category)
-    page = get_page(guides, request)
-    asked = guides.for_titles().most_read(days=DAYS_OF_MONTH)[:MOST_READ_IN_CATEGORY] if page.is_first else []
+    page = get_page(Article.objects.published().filter(category=category), request)
+    asked = most_read(MOST_READ_IN_CATEGORY, days=DAYS_OF_MONTH, category=category) if page.is_first else []
     return render(request, "articles/category.html", {"category": category, "page": page, "most_asked": asked})
 
 

@@ -35,7 +35,7 @@ PUBLIC = {
     *("comments.comment", "comments.expert", "comments.review", "comments.commentrule"),
 }
 # Numbers that change with every reader: a page shows them as they were when it was made, a minute ago at most (see
-# `debtfaq.page_cache`).
+# `debtfaq.page_cache`), from sums of a minute more (see `articles.readership`).
 COUNTS = {"articles.articleviews", "articles.dailyviews"}
 
 LOOKED_UP_SECONDS = 1.0

@@ -11,7 +11,7 @@ from django.utils.http import urlencode
 
 from articles import search_log
 from articles.models import Article, Link
-from articles.readership import ReadGuide, most_read, views_by_day
+from articles.readership import most_read, views_by_day
 from comments.models import Comment
 from debtfaq.charts import ColumnChart, column_chart
 
@@ -38,7 +38,7 @@ class Figure:
 
 @dataclass(frozen=True)
 class Bar:
-    guide: ReadGuide
+    guide: Article
     percent: int
 
 
@@ -104,6 +104,6 @@ def views_chart() -> ColumnChart:
 
 
 def most_read_bars() -> list[Bar]:
-    guides = most_read(DAYS, MOST_READ)
-    most = max((guide.views for guide in guides), default=0)
-    return [Bar(guide, round(100 * guide.views / most) if most else 0) for guide in guides]
+    guides = most_read(MOST_READ, days=DAYS)
+    most = max((guide.recent_views for guide in guides), default=0)
+    return [Bar(guide, round(100 * guide.recent_views / most) if most else 0) for guide in guides]

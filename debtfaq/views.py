@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from articles.linking import redirected
-from articles.models import Article
+from articles.readership import most_read
 
 MOST_READ = 5
 DAYS = 7
@@ -54,5 +54,4 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Lead on from an address that was given up; else help somebody who came to where nothing is."""
     if response := redirected(request):
         return response
-    most_read = Article.objects.published().for_titles().most_read(days=DAYS)[:MOST_READ]
-    return render(request, "404.html", {"most_read": most_read}, status=404)
+    return render(request, "404.html", {"most_read": most_read(MOST_READ, days=DAYS)}, status=404)

@@ -65,6 +65,8 @@ class Article(Workflow):  # type: ignore[django-manager-missing]
         "导入标识", max_length=64, unique=True, null=True, editable=False, help_text="同一页面再次导入时据此认出。"
     )
 
+    recent_views: int  # of those that `articles.readership.most_read` returns
+
     objects = ArticleQuerySet.as_manager()
     history = Revisions()
 

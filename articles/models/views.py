@@ -30,8 +30,8 @@ class DailyViews(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "每日阅读"
         constraints = [models.UniqueConstraint(fields=["article", "day"], name="daily_views_once_a_day")]
-        # For the most read guides of a period.
-        indexes = [models.Index(fields=["day", "article", "count"], name="daily_views_by_day")]
+        # For the most read guides of each day.
+        indexes = [models.Index(fields=["day", "-count", "article"], name="daily_views_by_day")]
 
     def __str__(self) -> str:
         return f"{self.day}: {self.count}"

@@ -5,7 +5,6 @@ import time_machine
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
-from django.utils import timezone
 
 from articles.models import Article, Category
 from tests.factories import ArticleFactory
@@ -121,15 +120,6 @@ def test_a_category_with_guides_cannot_be_deleted():
     article = ArticleFactory()
     with pytest.raises(ProtectedError):
         article.category.delete()
-
-
-def test_most_read_counts_the_last_days_only():
-    today = timezone.localdate()
-    often, seldom, once_upon = ArticleFactory.create_batch(3, published=True)
-    for article, days_ago, count in [(often, 0, 5), (often, 6, 5), (seldom, 3, 7), (once_upon, 7, 99)]:
-        article.daily_views.create(day=today - dt.timedelta(days=days_ago), count=count)
-    most_read = Article.objects.published().most_read(days=7)
-    assert [(article.pk, article.recent_views) for article in most_read] == [(often.pk, 10), (seldom.pk, 7)]
 
 
 def test_categories_that_sound_alike_get_addresses_of_their_own():
