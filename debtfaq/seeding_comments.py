@@ -9,12 +9,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from articles.models import Article
-from comments.models import Comment, Expert, ModerationEvent
+from comments.models import Comment, Expert, ModerationEvent, Review
 from debtfaq import seeding_words as words
 from debtfaq.seeding import named_user
 
 BATCH = 1000
 EXPERTS = 60
+COMMENTS_FOR_REVIEW = 20  # for so many comments an expert has reviewed one guide
 CODE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 
 C = Comment.Status
@@ -43,6 +44,10 @@ def seed_comments(number: int) -> Iterator[int]:
             Comment.objects.bulk_create(replies)
             ModerationEvent.objects.bulk_create(
                 _event(chance, comment, moderator) for comment in comments if comment.waits_since is None
+            )
+            Review.objects.bulk_create(
+                (_review(chance, guides, experts) for _ in range(0, len(batch), COMMENTS_FOR_REVIEW)),
+                ignore_conflicts=True,
             )
         done = batch.stop
         yield done
@@ -75,6 +80,11 @@ def _event(chance: random.Random, comment: Comment, moderator: User) -> Moderati
     return ModerationEvent(
         comment=comment, from_status=C.PENDING, to_status=comment.status, reason=reason, by=moderator
     )
+
+
+def _review(chance: random.Random, guides: list[tuple[int, dt.datetime | None]], experts: list[Expert]) -> Review:
+    pk, published_at = chance.choice(guides)
+    return Review(article_id=pk, expert=chance.choice(experts), reviewed_on=timezone.localdate(published_at))
 
 
 def _code(number: int) -> str:

@@ -105,6 +105,10 @@ class Comment(models.Model):
                 condition=Q(status="approved", parent__isnull=True, expert__isnull=True),
                 name="comment_question",
             ),
+            # For an expert's page.
+            models.Index(
+                fields=["expert", "-posted_at", "-id"], condition=Q(expert__isnull=False), name="comment_of_expert"
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -184,6 +184,10 @@ class Review(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "专家审阅"
         ordering = ["-reviewed_on", "-pk"]
+        indexes = [
+            models.Index(fields=["-reviewed_on", "-id"], name="review_newest"),
+            models.Index(fields=["expert", "-reviewed_on", "-id"], name="review_of_expert"),
+        ]
         constraints = [models.UniqueConstraint(fields=["article", "expert", "reviewed_on"], name="review_once_a_day")]
 
     def __str__(self) -> str:
