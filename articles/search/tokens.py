@@ -12,7 +12,7 @@ from itertools import pairwise
 
 import opencc
 
-VERSION = 1  # of the tokens in the index; another one here has `manage.py check` ask for `manage.py reindex`
+VERSION = 2  # of the tokens in the index; another one here has `manage.py check` ask for `manage.py reindex`
 
 HAN = "〇\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
 LONGEST_TOKEN = 40  # characters; PostgreSQL takes no lexeme beyond 2 kB

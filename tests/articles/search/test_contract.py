@@ -2,16 +2,21 @@
 
 import datetime as dt
 import random
+from itertools import pairwise
 
 import pytest
 import time_machine
+from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from articles import search
 from articles.models import Article, SynonymGroup, Term
-from articles.search import finding
+from articles.search import finding, postgresql
+from articles.search.documents import slot_of
+from articles.search.expressions import holds
+from articles.search.scopes import HEAD, WHOLE, Moment
 from articles.search.tokens import fold
 from tests.articles.search.hostile import HOSTILE
 from tests.factories import ArticleFactory, CategoryFactory
@@ -264,6 +269,7 @@ def test_hits_are_marked_and_light(publish):
 )
 def test_few_queries(text, queries, publish):
     publish(*(f"信用卡逾期协商{number}" for number in range(3)))
+    search.find("热身")  # which guides are recent is asked once an hour
     marks = {
         "searchword": 'FROM "articles_searchword"',
         "count": "SELECT count(*)",
@@ -285,3 +291,44 @@ def test_drafts_are_not_indexed(publish, titles):
     ArticleFactory(title="还没有写完的")
     search.update(Article.objects.values_list("pk", flat=True))
     assert titles("写完") == []
+
+
+@pytest.fixture
+def few_are_recent(monkeypatch):
+    """Have a site of a few guides searched as one of very many."""
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite 的索引本来就按新旧排列")
+
+    def pretend() -> None:
+        for name, value in {"RECENT": 4, "WIDER": 3, "SAMPLE": 2}.items():
+            monkeypatch.setattr(postgresql, name, value)
+        cache.clear()
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE articles_indexentry")
+
+    return pretend
+
+
+@pytest.mark.parametrize("limit", [1, 4, 1000])
+def test_of_very_many_guides_the_newest_are_found(limit, corpus, few_are_recent):
+    pairs = [f"{one}{other}" for one, other in pairwise(CHARACTERS)]
+    before = Moment(timezone.now(), slot_of(0, (timezone.now() + dt.timedelta(days=1)).timestamp()))
+
+    def found() -> list:
+        sources = [[(WHOLE, holds(pair)), (HEAD, holds(pair)), (WHOLE, holds("款催"))] for pair in pairs]
+        return [search.database().find(some, before, limit) for some in sources]
+
+    as_few = found()
+    few_are_recent()
+    assert found() == as_few
+    assert any(as_few)
+
+
+def test_of_very_many_guides_the_number_is_estimated(corpus, few_are_recent):
+    everywhere, rare, nowhere = holds("期"), holds("款催"), holds("鸑鷟")
+    _, of_all, of_rare, _ = search.database().count([everywhere, rare, nowhere], 1000)
+    few_are_recent()
+    total, estimated, counted, none = search.database().count([everywhere, rare, nowhere], 1000)
+    assert (total, none) == (len(corpus), 0)
+    assert estimated == pytest.approx(of_all, rel=0.3)
+    assert counted == of_rare
