@@ -136,7 +136,7 @@ def places() -> dict[str, object]:
     from comments.models import Comment, Expert  # noqa: PLC0415
 
     kept = Article.history.filter(history_type="~").values("id")
-    guide = Article.objects.published().filter(links__isnull=False, pk__in=kept).order_by("-pk")[100]
+    guide = Article.objects.published().filter(links__isnull=False, pk__in=kept).order_by("-pk")[1]
     return {
         "guide": guide.pk,
         "body": guide.body,
@@ -147,8 +147,8 @@ def places() -> dict[str, object]:
         "common_tag": Tag.objects.order_by("pk")[3].name,
         "rare_tag": Tag.objects.order_by("-pk")[3].name,
         "year": timezone.now().year - 1,
-        "comment": Comment.objects.order_by("pk")[5000].pk,
-        "code": Comment.objects.exclude(code=None).order_by("pk")[5000].code,
+        "comment": Comment.objects.order_by("pk")[500].pk,
+        "code": Comment.objects.exclude(code=None).order_by("pk")[500].code,
         "expert": Expert.objects.first().pk,
     }
 
