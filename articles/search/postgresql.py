@@ -82,24 +82,26 @@ def count(expressions: Sequence[Expression], limit: int) -> list[int]:
     """As the protocol says; where there are very many guides, estimated from the newest."""
     weeks = _recent_weeks(slot_of(0, time.time() + SECONDS_OF_DAY))
     if not weeks:
-        return _count(expressions, limit)
-    week = _week(weeks)
-    _, recent, *found = _count([week, *(every([one, week]) for one in expressions)])
+        return _count([None, *expressions], limit)
+    recent, *found = _count([_week(weeks), *(every([one, _week(weeks)]) for one in expressions)], None)
     [(rows,)] = _run("SELECT reltuples FROM pg_class WHERE oid = 'articles_indexentry'::regclass", [])
     total = max(int(rows), recent)
-    numbers = {one: number * total // recent for one, number in zip(expressions, found, strict=True)}
-    rare = [one for one, number in zip(expressions, found, strict=True) if number < SAMPLE]
-    numbers |= zip(rare, _count(rare, limit)[1:], strict=True)
+    numbers = {one: number * total // max(recent, 1) for one, number in zip(expressions, found, strict=True)}
+    if rare := [one for one, number in zip(expressions, found, strict=True) if number < SAMPLE]:
+        numbers |= zip(rare, _count(rare, limit), strict=True)
     return [total, *(numbers[one] for one in expressions)]
 
 
-def _count(expressions: Sequence[Expression], limit: int | None = None) -> list[int]:
-    parts = ["SELECT count(*) FROM (SELECT 1 FROM articles_indexentry LIMIT %s) AS rows"]
-    parameters: list[Any] = [limit]
-    for expression in expressions:
-        parts.append("SELECT count(*) FROM (SELECT 1 FROM articles_search WHERE whole @@ %s::tsquery LIMIT %s) AS rows")
-        parameters += [_query(expression), limit]
-    return [number for (number,) in _run(" UNION ALL ".join(parts), parameters)]
+def _count(expressions: Sequence[Expression | None], limit: int | None) -> list[int]:
+    """Return how many guides fit each expression, counting to `limit` if there is one; None fits all."""
+    parts: list[str] = []
+    parameters: list[Any] = []
+    for number, expression in enumerate(expressions):
+        guides = "articles_search WHERE whole @@ %s::tsquery" if expression else "articles_indexentry"
+        parts.append(f"SELECT {number}, count(*) FROM (SELECT 1 FROM {guides} LIMIT %s) AS rows")  # noqa: S608
+        parameters += [_query(expression), limit] if expression else [limit]
+    # In order: of a large table, the parts may be counted at the same time.
+    return [found for _, found in _run(f"{' UNION ALL '.join(parts)} ORDER BY 1", parameters)]
 
 
 def find(sources: Sequence[Source], before: Moment, limit: int) -> list[Found]:
