@@ -117,7 +117,7 @@ def postgresql(folder: Path, *, durable: bool = False) -> Iterator[str]:
         wait_for(port)
         yield f"postgres://tests@127.0.0.1:{port}/postgres"
     finally:
-        stop = [*as_user, str(Path(initdb).with_name("pg_ctl")), "stop", "-D", str(data), "-m", "immediate"]
+        stop = [*as_user, str(Path(initdb).with_name("pg_ctl")), "stop", "-D", str(data), "-m", "fast" if durable else "immediate"]
         subprocess.run(stop, **quiet)  # type: ignore[call-overload]
         server.wait()
 
