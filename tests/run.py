@@ -115,9 +115,20 @@ def postgresql(folder: Path, *, durable: bool = False) -> Iterator[str]:
     )
     try:
         wait_for(port)
+        is_ready = [str(Path(initdb).with_name("pg_isready")), "-q", "-h", "127.0.0.1", "-p", str(port)]
+        while server.poll() is None and subprocess.run(is_ready).returncode == 1:  # recovering from a crash
+            time.sleep(0.05)
         yield f"postgres://tests@127.0.0.1:{port}/postgres"
     finally:
-        stop = [*as_user, str(Path(initdb).with_name("pg_ctl")), "stop", "-D", str(data), "-m", "fast" if durable else "immediate"]
+        stop = [
+            *as_user,
+            str(Path(initdb).with_name("pg_ctl")),
+            "stop",
+            "-D",
+            str(data),
+            "-m",
+            "fast" if durable else "immediate",
+        ]
         subprocess.run(stop, **quiet)  # type: ignore[call-overload]
         server.wait()
 

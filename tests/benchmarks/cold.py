@@ -62,7 +62,9 @@ def measure(rounds: int, times: int) -> dict[str, tuple[float, int, int]]:
 
     def ask(address: str) -> tuple[float, int]:
         path, _, query = address.partition("?")
-        builder = EnvironBuilder(path=path, query_string=query, headers={"Host": "127.0.0.1", "Accept-Encoding": "gzip"})
+        builder = EnvironBuilder(
+            path=path, query_string=query, headers={"Host": "127.0.0.1", "Accept-Encoding": "gzip"}
+        )
         environ = builder.get_environ()
         before = processor_seconds()
         body, status, _ = run_wsgi_app(application, environ, buffered=True)

@@ -50,7 +50,10 @@ def plain(figures: Sequence[Figure]) -> str:
     table = [HEAD, *rows(figures)]
     widths = [max(_width(row[column]) for row in table) for column in range(len(HEAD))]
     return "\n".join(
-        "  ".join(_padded(cell, width, is_left=column in {0, 2, 6}) for column, (cell, width) in enumerate(zip(row, widths, strict=True))).rstrip()
+        "  ".join(
+            _padded(cell, width, is_left=column in {0, 2, 6})
+            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
         for row in table
     )
 

@@ -1,0 +1,113 @@
+"""All that shows how fast the site is, in one run on this machine, as a table.
+
+    python -m tests.benchmarks [--only NAME …] [--database sqlite|postgresql|both] [--markdown FILE] [--keep FOLDER]
+
+Makes throwaway sites with seed_scale, serves them as `make serve` does and measures in rounds, of which the median
+counts; docs/performance.md says what and how. With --keep the sites are made once and used again, with whatever
+earlier runs wrote into them. Ends well however slow the site is: a machine that has other work is no judge.
+"""
+
+import argparse
+import os
+import platform
+import shutil
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from tests.benchmarks import bench_counting, bench_desk, bench_wordpress, changes, cold, pages
+from tests.benchmarks.figures import Figure, markdown, plain
+from tests.benchmarks.sites import Site, fill, folder_for, site
+
+
+class Size(NamedTuple):
+    """How much is measured: seconds of each load, deeds of each round."""
+
+    guides: int = 10_000
+    rounds: int = 3
+    seconds: int = 5
+    of_memory: int = 30  # seconds, so that every guide is asked for
+    times: int = 20
+    posts: int = 1000
+
+
+SMALL = Size(guides=60, rounds=1, seconds=1, of_memory=1, times=2, posts=20)
+NEED_WRK = {"pages", "memory", "counters", "changes"}
+THEMES: dict[str, Callable[[Site, Size], Iterator[Figure]]] = {
+    "cold": lambda site, size: cold.figures(site, size.rounds, size.times),
+    "desk": lambda site, size: bench_desk.figures(site, size.times),
+    "pages": lambda site, size: pages.figures(site, size.rounds, size.seconds),
+    "memory": lambda site, size: pages.memory(site, size.of_memory),
+    "counters": lambda site, size: bench_counting.figures(site, size.rounds, size.seconds),
+    "changes": lambda site, size: changes.figures(site, size.rounds, size.times),
+    "imports": lambda site, size: bench_wordpress.figures(site, size.posts),
+}
+
+
+def main() -> int:
+    arguments = parsed()
+    size = SMALL if arguments.small else Size(guides=arguments.guides, rounds=arguments.rounds)
+    themes = [name for name in THEMES if name in arguments.only]
+    if missing := [program for program in ("wrk", "nginx", "redis-server") if not shutil.which(program)]:
+        say(f"not installed, so what needs it is left out: {', '.join(missing)}")
+    if "wrk" in missing:
+        themes = [name for name in themes if name not in NEED_WRK]
+    databases = ["SQLite", "PostgreSQL"]
+    if arguments.small or arguments.database != "both":
+        databases = [
+            name for name in databases if name.lower() == ("sqlite" if arguments.small else arguments.database)
+        ]
+    with folder_for(arguments.keep) as folder:
+        found = [figure for database in databases for figure in measure(database, folder, themes, size)]
+    head = f"{time.strftime('%Y-%m-%d %H:%M')}, {os.cpu_count()} cores, Python {platform.python_version()}, {size.guides:,} guides"
+    print(f"\n{head}\n\n{plain(found)}")
+    if arguments.markdown:
+        arguments.markdown.write_text(f"{head}\n\n{markdown(found)}\n", encoding="utf-8")
+    return 0
+
+
+def parsed() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--guides", type=int, default=Size().guides)
+    parser.add_argument("--rounds", type=int, default=Size().rounds)
+    parser.add_argument("--small", action="store_true", help="a little of everything on SQLite, to see that it runs")
+    parser.add_argument(
+        "--only", nargs="+", choices=THEMES, default=list(THEMES), metavar="NAME", help=", ".join(THEMES)
+    )
+    parser.add_argument("--database", choices=["sqlite", "postgresql", "both"], default="both")
+    parser.add_argument("--markdown", type=Path, metavar="FILE", help="write the table there, too")
+    parser.add_argument("--keep", type=Path, metavar="FOLDER", help="where the sites are kept")
+    return parser.parse_args()
+
+
+def measure(database: str, folder: Path, themes: list[str], size: Size) -> Iterator[Figure]:
+    with site(database, folder) as made:
+        if not made:
+            say(f"{database} is not installed and left out")
+            return
+        say(f"{database}: {fill(made, size.guides)}")
+        for theme in themes:
+            if theme != "imports":
+                yield from told(f"{database}: {theme}", THEMES[theme](made, size))
+    if "counters" in themes and shutil.which("redis-server"):
+        with site(database, folder, with_redis=True) as made:
+            yield from told(f"{database} + Redis: counters", THEMES["counters"](made, size))
+    if "imports" in themes:
+        with folder_for(None) as empty, site(database, empty) as made:
+            yield from told(f"{database}: imports", THEMES["imports"](made, size))
+
+
+def told(what: str, figures: Iterator[Figure]) -> Iterator[Figure]:
+    begun = time.monotonic()
+    yield from figures
+    say(f"{what}: measured in {time.monotonic() - begun:.0f} s")
+
+
+def say(words: str) -> None:
+    print(words, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
