@@ -28,20 +28,20 @@ class Size(NamedTuple):
     guides: int = 10_000
     rounds: int = 3
     seconds: int = 5
-    of_memory: int = 30  # seconds, so that every guide is asked for
+    reading_seconds: int = 60  # so that every guide is asked for
+    looking_seconds: int = 4  # after a change, longer than a page may be old
     times: int = 20
     posts: int = 1000
 
 
-SMALL = Size(guides=60, rounds=1, seconds=1, of_memory=1, times=2, posts=20)
-NEED_WRK = {"pages", "memory", "counters", "changes"}
+SMALL = Size(guides=60, rounds=1, seconds=1, reading_seconds=1, looking_seconds=1, times=2, posts=20)
+NEED_WRK = {"pages", "counters", "changes"}
 THEMES: dict[str, Callable[[Site, Size], Iterator[Figure]]] = {
     "cold": lambda site, size: cold.figures(site, size.rounds, size.times),
     "desk": lambda site, size: bench_desk.figures(site, size.times),
-    "pages": lambda site, size: pages.figures(site, size.rounds, size.seconds),
-    "memory": lambda site, size: pages.memory(site, size.of_memory),
+    "pages": lambda site, size: pages.figures(site, size.rounds, size.seconds, size.reading_seconds),
     "counters": lambda site, size: bench_counting.figures(site, size.rounds, size.seconds),
-    "changes": lambda site, size: changes.figures(site, size.rounds, size.times),
+    "changes": lambda site, size: changes.figures(site, size.rounds, size.times, size.looking_seconds),
     "imports": lambda site, size: bench_wordpress.figures(site, size.posts),
 }
 
@@ -54,17 +54,16 @@ def main() -> int:
         say(f"not installed, so what needs it is left out: {', '.join(missing)}")
     if "wrk" in missing:
         themes = [name for name in themes if name not in NEED_WRK]
-    databases = ["SQLite", "PostgreSQL"]
-    if arguments.small or arguments.database != "both":
-        databases = [
-            name for name in databases if name.lower() == ("sqlite" if arguments.small else arguments.database)
-        ]
+    chosen = "sqlite" if arguments.small else arguments.database
+    databases = [name for name in ("SQLite", "PostgreSQL") if chosen in {"both", name.lower()}]
     with folder_for(arguments.keep) as folder:
-        found = [figure for database in databases for figure in measure(database, folder, themes, size)]
-    head = f"{time.strftime('%Y-%m-%d %H:%M')}, {os.cpu_count()} cores, Python {platform.python_version()}, {size.guides:,} guides"
-    print(f"\n{head}\n\n{plain(found)}")
+        found = {name: list(measure(name, folder, themes, size)) for name in databases}
+    head = f"{time.strftime('%Y-%m-%d')}, {os.cpu_count()} cores, Python {platform.python_version()}, {size.guides:,} guides"
+    for database, figures in found.items():
+        print(f"\n{database}, {head}\n\n{plain(figures)}")
     if arguments.markdown:
-        arguments.markdown.write_text(f"{head}\n\n{markdown(found)}\n", encoding="utf-8")
+        tables = [f"### {database}\n\n{head}\n\n{markdown(figures)}\n" for database, figures in found.items()]
+        arguments.markdown.write_text("\n".join(tables), encoding="utf-8")
     return 0
 
 

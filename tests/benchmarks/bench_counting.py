@@ -72,7 +72,7 @@ class Counted:
 
 
 def figures(site: Site, rounds: int, seconds: int) -> Iterator[Figure]:
-    name = f"{site.database}{' + Redis' if site.environment['CACHE_URL'] else ''}: readings counted"
+    name = f"readings counted{', with Redis' if site.environment['CACHE_URL'] else ''}"
     counted = [count(site, seconds, first=turn << 20) for turn in range(rounds)]
     rate = statistics.median(one.load.acknowledged / one.load.seconds for one in counted)
     p99 = statistics.median(one.load.p99 for one in counted)
@@ -84,8 +84,8 @@ def figures(site: Site, rounds: int, seconds: int) -> Iterator[Figure]:
 def count(site: Site, seconds: int, *, first: int = 0, workers: int = 2, kill: bool = False) -> Counted:
     """Count for some seconds; the visitors are those from number `first` on."""
     list_of_guides = site.folder / "numbers.txt"
-    list_of_guides.write_text("\n".join(map(str, run_inside(site.environment, guides))))
-    before = run_inside(site.environment, written)
+    guides, *before = run_inside(site.environment, guides_and_views)
+    list_of_guides.write_text("\n".join(map(str, guides)))
     with served(site.environment, site.folder, workers=workers) as server:
 
         def load(seconds: int, first: int) -> Load:
@@ -103,7 +103,8 @@ def count(site: Site, seconds: int, *, first: int = 0, workers: int = 2, kill: b
             busy = float("nan") if kill else cpu_seconds(pids) - busy
     if site.environment["CACHE_URL"]:
         manage(site.environment, "flush_views")
-    total, days = (now - was for now, was in zip(run_inside(site.environment, written), before, strict=True))
+    _, *after = run_inside(site.environment, guides_and_views)
+    total, days = (now - was for now, was in zip(after, before, strict=True))
     return Counted(result, result.acknowledged + warming.acknowledged, total, days, busy, sorted(pages))
 
 
@@ -129,20 +130,15 @@ def pages_meanwhile(url: str) -> Iterator[list[float]]:
         watcher.join()
 
 
-def guides() -> list[int]:
-    from articles.models import Article
-
-    return list(Article.objects.published().values_list("pk", flat=True))
-
-
-def written() -> list[int]:
-    """Return the sum of all totals, and of the daily series."""
+def guides_and_views() -> tuple[list[int], int, int]:
+    """Return the numbers of the guides, the sum of all totals, and that of the daily series."""
     from django.db.models import Sum
 
-    from articles.models import ArticleViews, DailyViews
+    from articles.models import Article, ArticleViews, DailyViews
 
+    guides = list(Article.objects.published().values_list("pk", flat=True))
     total = ArticleViews.objects.aggregate(sum=Sum("total"))["sum"]
-    return [total or 0, DailyViews.objects.aggregate(sum=Sum("count"))["sum"] or 0]
+    return guides, total or 0, DailyViews.objects.aggregate(sum=Sum("count"))["sum"] or 0
 
 
 def report(name: str, counted: Counted) -> None:

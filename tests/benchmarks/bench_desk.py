@@ -153,7 +153,7 @@ def figures(site: Site, rounds: int) -> Iterator[Figure]:
     costs = run_inside(site.environment, costs_of, names=OPENED_MOST, rounds=rounds, logged=0)
     for name, cost in ((name, Cost(*found)) for name, found in costs.items()):
         note = f"{cost.queries} queries, {cost.used:.0f} ms CPU"
-        yield Figure(f"{site.database}: desk, {name}", cost.passed, "ms", most=MOST_MILLISECONDS, note=note)
+        yield Figure(f"desk, {name}", cost.passed, "ms", most=MOST_MILLISECONDS, note=note)
 
 
 def places() -> dict[str, object]:

@@ -28,8 +28,8 @@ def figures(site: Site, posts: int, *, publish: bool = False) -> Iterator[Figure
     runs = run_inside(site.environment, import_twice, posts=posts, publish=publish)
     for name, (rate, used, megabytes) in zip(("import from WordPress", "the same again"), runs, strict=True):
         note = f"{posts:,} posts, {used:.1f} ms CPU each, {megabytes:.0f} MB at most"
-        yield Figure(f"{site.database}: {name}", rate, "posts/s", least=LEAST_A_SECOND, note=note)
-    yield Figure(f"{site.database}: memory of the import", runs[-1][2], "MB", most=MOST_MEGABYTES)
+        yield Figure(name, rate, "posts/s", least=LEAST_A_SECOND, note=note)
+    yield Figure("memory of the import", runs[-1][2], "MB", most=MOST_MEGABYTES)
 
 
 def import_twice(posts: int, publish: bool) -> list[tuple[float, float, float]]:

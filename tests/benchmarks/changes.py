@@ -25,22 +25,22 @@ from tests.rehearsal.people import GUIDES, READS_A_FORM, WORDS
 
 MOST_PUBLISHING, MOST_POSTING, MOST_SECONDS = 28.0, 16.0, 1.5
 WARMING = 2  # deeds that are not counted
-LOOKING_SECONDS = 4  # after a change; nothing may be that old
 QUEUE = "/admin/comments/comment/queue/"
 EDITOR = "benchmark-editor"
 
 Cost = tuple[float, float]  # milliseconds that passed, and those of processors
+Change = dict[str, Any]  # what pages show then, which pages, and where it is made
 
 
-def figures(site: Site, rounds: int, times: int) -> Iterator[Figure]:
+def figures(site: Site, rounds: int, times: int, looking_seconds: int) -> Iterator[Figure]:
     costs = run_inside(site.environment, measure, rounds=rounds, times=times)
     for name, most in (("publishing a guide", MOST_PUBLISHING), ("posting a comment", MOST_POSTING)):
         passed, used = costs[name]
-        yield Figure(f"{site.database}: {name}", passed, "ms", most=most, note=f"{used:.1f} ms CPU")
-    for where, ages in until_visible(site, rounds).items():
-        for name, seconds in ages.items():
+        yield Figure(name, passed, "ms", most=most, note=f"{used:.1f} ms CPU")
+    for where, ages in until_visible(site, rounds, looking_seconds).items():
+        for what, seconds in ages.items():
             note = f"under load, {where}; longest {max(seconds):.2f}"
-            name = f"{site.database}: {name} is on every page after"
+            name = f"{what} is on every page after"
             yield Figure(name, statistics.median(seconds), "s", most=MOST_SECONDS, note=note)
 
 
@@ -98,7 +98,7 @@ def _publications(number: int) -> list[Callable[[], None]]:
     client = Client(headers={"host": "127.0.0.1"})
     client.force_login(_editor(""))
 
-    def opened(draft: dict[str, Any]) -> Callable[[], None]:
+    def opened(draft: Change) -> Callable[[], None]:
         fields = fields_of(client.get(draft["form"]).content.decode(), "article_form") | {"_publish": "保存并发布"}
 
         def publish() -> None:
@@ -110,7 +110,7 @@ def _publications(number: int) -> list[Callable[[], None]]:
     return [opened(draft) for draft in drafts(number)]
 
 
-def drafts(number: int) -> list[dict[str, Any]]:
+def drafts(number: int) -> list[Change]:
     """Make drafts of about 2,000 characters; return their titles, the addresses of their forms, and of pages."""
     from articles.models import Article, Category
     from debtfaq import seeding_words
@@ -146,70 +146,78 @@ def _editor(password: str):
 # --- How long until it is seen ---
 
 
-def until_visible(site: Site, rounds: int) -> dict[str, dict[str, list[float]]]:
+def until_visible(site: Site, rounds: int, looking_seconds: int) -> dict[str, dict[str, list[float]]]:
     """Return for each way to the site, and for each kind of change, the seconds until all pages showed it."""
     password = secrets.token_urlsafe(12)
+    made = run_inside(site.environment, to_be_shown, number=2 * rounds, password=password)
     with contextlib.ExitStack() as stack:
         server = stack.enter_context(served(site.environment, site.folder))
         ways = {"from the server": server.port}
         if proxy := stack.enter_context(behind_nginx(site, [server])):
             ways["through nginx"] = int(proxy.rsplit(":", 1)[1])
-        return {
-            where: _ages(port, run_inside(site.environment, to_be_shown, number=rounds, password=password), password)
-            for where, port in ways.items()
-        }
+        found = {}
+        for where, port in ways.items():
+            editor = Editor(port, password)
+            ages = [_ages(port, editor, made.pop(), looking_seconds) for _ in range(rounds)]
+            found[where] = {what: [age[what] for age in ages] for what in ages[0]}
+    return found
 
 
-def to_be_shown(number: int, password: str) -> dict[str, list[dict[str, Any]]]:
+def to_be_shown(number: int, password: str) -> list[dict[str, Change]]:
     """Make drafts, and comments that wait for a moderator."""
     from articles.models import Article
     from tests.factories import CommentFactory
 
     _editor(password)
-    comments = []
-    for guide in Article.objects.published()[:number]:
+    found = []
+    for guide, draft in zip(Article.objects.published()[:number], drafts(number), strict=True):
         comment = CommentFactory(article=guide, body="".join(random.choices(WORDS, k=40)))
-        comments.append({"shown": comment.body, "pk": str(comment.pk), "pages": [guide.get_absolute_url()]})
-    return {"guides": drafts(number), "comments": comments}
+        pages = [guide.get_absolute_url()]
+        found.append({"a guide": draft, "a comment": {"shown": comment.body, "pk": str(comment.pk), "pages": pages}})
+    return found
 
 
-def _ages(port: int, made: dict[str, list[dict[str, Any]]], password: str) -> dict[str, list[float]]:
-    editor = Browser(port, keeps_cookies=True)
-    fields = fields_of(editor.get("/admin/login/").text) | {"username": EDITOR, "password": password}
-    assert editor.post("/admin/login/", fields).status == 302
+class Editor:
+    """Somebody logged in, who publishes and approves."""
 
-    def publish(draft: dict[str, Any]) -> None:
-        fields = fields_of(editor.get(draft["form"]).text, "article_form") | {"_publish": "保存并发布"}
-        assert editor.post(draft["form"], fields).status == 302
+    def __init__(self, port: int, password: str) -> None:
+        self._browser = Browser(port, keeps_cookies=True)
+        fields = fields_of(self._browser.get("/admin/login/").text) | {"username": EDITOR, "password": password}
+        self._send("/admin/login/", fields)
 
-    def approve(comment: dict[str, Any]) -> None:
-        fields = {"csrfmiddlewaretoken": fields_of(editor.get(QUEUE).text)["csrfmiddlewaretoken"]}
-        fields |= {"comment": comment["pk"], "decision": "approve"}
-        assert editor.post(f"{QUEUE}decide/", fields).status == 302
+    def publish(self, draft: Change) -> None:
+        fields = fields_of(self._browser.get(draft["form"]).text, "article_form")
+        self._send(draft["form"], fields | {"_publish": "保存并发布"})
 
-    return {
-        "a guide": [_age(port, guide, publish) for guide in made["guides"]],
-        "a comment": [_age(port, comment, approve) for comment in made["comments"]],
-    }
+    def approve(self, comment: Change) -> None:
+        fields = {"csrfmiddlewaretoken": fields_of(self._browser.get(QUEUE).text)["csrfmiddlewaretoken"]}
+        self._send(f"{QUEUE}decide/", fields | {"comment": comment["pk"], "decision": "approve"})
+
+    def _send(self, path: str, fields: dict[str, str]) -> None:
+        answer = self._browser.post(path, fields)
+        assert answer.status == 302, answer.text
 
 
-def _age(port: int, change: dict[str, Any], make: Callable[[dict[str, Any]], None]) -> float:
-    """Make a change while others read, and return how many seconds later the last page without it was answered."""
+def _ages(port: int, editor: Editor, changes: dict[str, Change], looking_seconds: int) -> dict[str, float]:
+    """Make two changes while others read; return how many seconds later a page without each was last asked for."""
     url = f"http://127.0.0.1:{port}/articles/"
-    seconds = LOOKING_SECONDS + 2
-    crowd = threading.Thread(target=lambda: wrk(url, seconds=seconds, headers=AS_BROWSERS))
-    for page in change["pages"]:
-        Browser(port).get(page)  # so that there is an old one to be shown
+    crowd = threading.Thread(target=lambda: wrk(url, seconds=looking_seconds + 2, headers=AS_BROWSERS))
+    for change in changes.values():
+        for page in change["pages"]:
+            Browser(port).get(page)  # so that there is an old one to be shown
     crowd.start()
     time.sleep(1)
-    make(change)
-    made_at, oldest = time.monotonic(), 0.0
-    while time.monotonic() < made_at + LOOKING_SECONDS:
-        for page in change["pages"]:
-            browser = Browser(port)  # another connection may lead to another process
-            asked_at = time.monotonic()
-            if change["shown"] not in browser.get(page).text:
-                oldest = asked_at - made_at
-            browser.close()
+    made_at, oldest = {}, dict.fromkeys(changes, 0.0)
+    for what, make in (("a guide", editor.publish), ("a comment", editor.approve)):
+        make(changes[what])
+        made_at[what] = time.monotonic()
+    while time.monotonic() < made_at["a comment"] + looking_seconds:
+        for what, change in changes.items():
+            for page in change["pages"]:
+                browser = Browser(port)  # another connection may lead to another process
+                asked_at = time.monotonic()
+                if change["shown"] not in browser.get(page).text:
+                    oldest[what] = asked_at - made_at[what]
+                browser.close()
     crowd.join()
     return oldest

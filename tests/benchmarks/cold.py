@@ -17,20 +17,22 @@ WORD = "逾期"
 MOST_MILLISECONDS = {"SQLite": 3.0, "PostgreSQL": 4.0}
 MOST_SEARCHING = 10.0  # milliseconds, for what nearly every guide says
 
+PageCost = tuple[float, int, int]  # milliseconds, queries, bytes
+
 
 def figures(site: Site, rounds: int, times: int) -> Iterator[Figure]:
     environment = {**site.environment, "PAGE_CACHE_MEGABYTES": "0"}
-    pages = run_inside(environment, measure, rounds=rounds, times=times)
+    pages, searches = run_inside(environment, measure, rounds=rounds, times=times)
     for name, (milliseconds, queries, size) in pages.items():
         most = MOST_SEARCHING if name == f"search {WORD}" else MOST_MILLISECONDS[site.database]
         note = f"{queries} queries, {size / 1000:.1f} kB gzipped"
-        yield Figure(f"{site.database}: {name}, cold", milliseconds, "ms CPU", most=most, note=note)
+        yield Figure(f"{name}, cold", milliseconds, "ms CPU", most=most, note=note)
     if "list, page 200" in pages:
         ratio = pages["list, page 200"][0] / pages["list"][0]
-        yield Figure(f"{site.database}: list, page 200 by page 1", ratio, "", least=0.8, most=1.2)
-    for word, (found, is_capped, told) in run_inside(environment, completeness).items():
+        yield Figure("list, page 200 by page 1", ratio, "", least=0.8, most=1.2)
+    for word, (found, is_capped, told) in searches.items():
         note = f"{found:,}{' and more' if is_capped else ''} of {told:,}"
-        name = f"{site.database}: guides with {word} that the search finds"
+        name = f"guides with {word} that the search finds"
         yield Figure(name, 100 * min(found / max(told, 1), 1), "%", least=100, note=note)
 
 
@@ -54,8 +56,8 @@ def addresses(guides: int) -> dict[str, list[str]]:
     return found
 
 
-def measure(rounds: int, times: int) -> dict[str, tuple[float, int, int]]:
-    """Return for each kind of page the milliseconds (the median of rounds), the queries and the size in bytes."""
+def measure(rounds: int, times: int) -> tuple[dict[str, PageCost], dict[str, tuple[int, bool, int]]]:
+    """Return what each kind of page costs (the median of rounds), and what searches found of what there is."""
     from werkzeug.test import EnvironBuilder, run_wsgi_app
 
     from debtfaq.wsgi import application
@@ -80,7 +82,7 @@ def measure(rounds: int, times: int) -> dict[str, tuple[float, int, int]]:
         medians = [statistics.median(ask(next(turn))[0] for _ in range(times)) for _ in range(rounds)]
         queries, size = _queries(lambda: ask(places[0]))  # noqa: B023
         found[name] = (statistics.median(medians), queries, size)
-    return found
+    return found, completeness()
 
 
 def _queries(ask) -> tuple[int, int]:

@@ -8,7 +8,6 @@ import shutil
 import statistics
 import urllib.request
 from collections.abc import Iterator
-from dataclasses import replace
 
 from tests.benchmarks import cold
 from tests.benchmarks.figures import BARE_DJANGO, PER_SECOND, STATIC_FILE, Figure
@@ -35,8 +34,9 @@ end
 """
 
 
-def figures(site: Site, rounds: int, seconds: int) -> Iterator[Figure]:
-    places = {name: found[0] for name, found in run_inside(site.environment, cold.addresses, guides=1).items()}
+def figures(site: Site, rounds: int, seconds: int, reading_seconds: int) -> Iterator[Figure]:
+    addresses = run_inside(site.environment, cold.addresses, guides=1_000_000)
+    places = {name: found[0] for name, found in addresses.items()}
     with contextlib.ExitStack() as stack:
         server = stack.enter_context(served(site.environment, site.folder))
         size = len(_get(server.url + places["guide"]))
@@ -51,8 +51,8 @@ def figures(site: Site, rounds: int, seconds: int) -> Iterator[Figure]:
         urls |= {f"{name}, warm": server.url + place for name, place in places.items()}
         if proxy:
             urls["guide, through nginx"] = proxy + places["guide"]
-        loads = measure(urls, rounds, seconds)
-    yield from _named(site, _judged(loads), size)
+        yield from judged(measure(urls, rounds, seconds), size)
+        yield memory(site, server, addresses["guide"], reading_seconds)
 
 
 def measure(urls: dict[str, str], rounds: int, seconds: int) -> dict[str, list[Load]]:
@@ -65,7 +65,7 @@ def measure(urls: dict[str, str], rounds: int, seconds: int) -> dict[str, list[L
     return loads
 
 
-def _judged(loads: dict[str, list[Load]]) -> Iterator[Figure]:
+def judged(loads: dict[str, list[Load]], size: int) -> Iterator[Figure]:
     rate = {name: statistics.median(load.per_second for load in found) for name, found in loads.items()}
     least = {"guide, warm": max(LEAST_A_SECOND, OF_HELLO * rate[HELLO])}
     if STATIC_FILE in rate:
@@ -73,19 +73,14 @@ def _judged(loads: dict[str, list[Load]]) -> Iterator[Figure]:
     for name, found in loads.items():
         p99 = statistics.median(load.p99 for load in found)
         failed = sum(load.refused + load.broken for load in found)
-        note = f"p99 {p99:.1f} ms" + (", no page cache" if name.startswith("search") else "")
-        yield Figure(name, rate[name], PER_SECOND, least=least.get(name), note=note)
-        if name in least:
-            yield Figure(f"{name}: slowest of 100", p99, "ms", most=MOST_P99)
+        notes = [f"p99 {p99:.1f} ms"]
+        notes += ["no page cache"] if name.startswith("search") else []
+        notes += [f"{size:,} bytes"] if name in {BARE_DJANGO, STATIC_FILE} else []
+        yield Figure(name, rate[name], PER_SECOND, least=least.get(name), note=", ".join(notes))
+        if name == "guide, warm":
+            yield Figure(f"{name}: p99", p99, "ms", most=MOST_P99)
         if failed:
             yield Figure(f"{name}: failed", failed, "requests", most=0)
-
-
-def _named(site: Site, found: Iterator[Figure], size: int) -> Iterator[Figure]:
-    for figure in found:
-        is_peer = figure.name in {HELLO, BARE_DJANGO, STATIC_FILE}
-        note = f"{figure.note}; {size:,} bytes" if is_peer and figure.name != HELLO else figure.note
-        yield replace(figure, name=figure.name if is_peer else f"{site.database}: {figure.name}", note=note)
 
 
 @contextlib.contextmanager
@@ -104,17 +99,14 @@ def behind_nginx(site: Site, servers: list[Server], size: int = 12_000) -> Itera
         yield f"http://127.0.0.1:{port}"
 
 
-def memory(site: Site, seconds: int) -> Iterator[Figure]:
+def memory(site: Site, server: Server, guides: list[str], seconds: int) -> Figure:
     """Measure the whole server once every guide has been asked for."""
-    guides = run_inside(site.environment, cold.addresses, guides=100_000)["guide"]
     list_of_guides = site.folder / "guides.txt"
     list_of_guides.write_text("\n".join(guides))
-    with served(site.environment, site.folder) as server:
-        before = pss_megabytes(server.pids)
-        load = wrk(server.url, seconds=seconds, script=READING, arguments=[str(list_of_guides)], headers=AS_BROWSERS)
-        after = pss_megabytes(server.pids)
-    note = f"two workers; {before:.0f} before {load.requests:,} requests for {len(guides):,} guides"
-    yield Figure(f"{site.database}: memory of the server", after, "MB PSS", most=MOST_MEGABYTES, note=note)
+    load = wrk(server.url, seconds=seconds, script=READING, arguments=[str(list_of_guides)], headers=AS_BROWSERS)
+    megabytes = pss_megabytes(server.pids)
+    note = f"two workers, after {load.requests:,} requests for {len(guides):,} guides"
+    return Figure("memory of the server", megabytes, "MB PSS", most=MOST_MEGABYTES, note=note)
 
 
 def _get(url: str) -> bytes:

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.benchmarks.inside import run_inside
-from tests.benchmarks.serving import manage
 from tests.run import postgresql, redis
 
 COMMENTS_OF_A_GUIDE = 5
@@ -64,26 +63,24 @@ def settings(folder: Path, database_url: str, cache_url: str = "") -> dict[str, 
 
 def fill(site: Site, guides: int) -> str:
     """Write guides with five comments each, unless there are some; return in words what was done."""
-    manage(site.environment, "migrate", "-v0")
-    manage(site.environment, "collectstatic", "-v0", "--noinput")
-    if known := run_inside(site.environment, count_guides):
-        return f"{known:,} guides are there"
     begun = time.monotonic()
-    comments = str(guides * COMMENTS_OF_A_GUIDE)
-    manage(site.environment, "seed_scale", "--guides", str(guides), "--comments", comments)
-    run_inside(site.environment, tidy)
-    return f"{guides:,} guides written and indexed in {time.monotonic() - begun:.0f} s"
+    known = run_inside(site.environment, write, guides=guides)
+    seconds = time.monotonic() - begun
+    return f"{known:,} guides are there" if known else f"{guides:,} guides written and indexed in {seconds:.0f} s"
 
 
-def count_guides() -> int:
-    from articles.models import Article
-
-    return Article.objects.count()
-
-
-def tidy() -> None:
-    """Give the database what it plans queries by, which it would find out by itself later."""
+def write(guides: int) -> int:
+    """Return how many guides there were."""
+    from django.core.management import call_command
     from django.db import connection
 
-    with connection.cursor() as cursor:
+    from articles.models import Article
+
+    call_command("migrate", verbosity=0)
+    call_command("collectstatic", verbosity=0, interactive=False)
+    if known := Article.objects.count():
+        return known
+    call_command("seed_scale", guides=guides, comments=guides * COMMENTS_OF_A_GUIDE)
+    with connection.cursor() as cursor:  # what queries are planned by, which a database finds out by itself later
         cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
+    return 0
