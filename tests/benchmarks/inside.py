@@ -16,7 +16,7 @@ def run_inside(environment: dict[str, str], function: Callable[..., Any], **argu
     """Call a function of a module as a process of that site would; what goes in and out is JSON."""
     name = (function.__globals__["__spec__"] or sys.modules["__main__"].__spec__).name
     command = [sys.executable, "-m", "tests.benchmarks.inside", name, function.__qualname__, json.dumps(arguments)]
-    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "debtfaq.settings", **environment}
+    environment = {**os.environ, **environment}
     output = subprocess.run(command, env=environment, check=True, stdout=subprocess.PIPE, text=True).stdout
     return json.loads(output.splitlines()[-1])
 

@@ -48,6 +48,7 @@ def site(database: str, folder: Path, *, with_redis: bool = False) -> Iterator[S
 
 def settings(folder: Path, database_url: str, cache_url: str = "") -> dict[str, str]:
     return {
+        "DJANGO_SETTINGS_MODULE": "debtfaq.settings",
         "ENV_FILE": "none",
         "SECRET_KEY": "throwaway",
         "VAR_DIR": str(folder / "var"),

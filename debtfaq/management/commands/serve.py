@@ -19,7 +19,7 @@ class Command(BaseCommand):
         parser.add_argument("--workers", type=int, default=settings.WORKERS or min(os.cpu_count() or 1, MOST_WORKERS))
         parser.add_argument("--application", default="debtfaq.wsgi:application", help="另一个 WSGI 应用，供测速时对照")
 
-    def handle(self, *args: Any, host: str, port: int, workers: int, application: str, **options: Any) -> None:  # noqa: PLR0913
+    def handle(self, *args: Any, host: str, port: int, workers: int, application: str, **options: Any) -> None:
         arguments = {
             "--interface": "wsgi",
             "--host": host,
