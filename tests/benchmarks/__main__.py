@@ -4,7 +4,7 @@
 
 Makes throwaway sites with seed_scale, serves them as `make serve` does and measures in rounds, of which the median
 counts; docs/performance.md says what and how. With --keep the sites are made once and used again, with whatever
-earlier runs wrote into them. Ends well however slow the site is: a machine that has other work is no judge.
+earlier runs wrote into them. The exit status is 0 however slow the site is: a machine that has other work is no judge.
 """
 
 import argparse
@@ -14,10 +14,11 @@ import shutil
 import sys
 import time
 from collections.abc import Callable, Iterator
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.benchmarks import bench_counting, bench_desk, bench_wordpress, changes, cold, pages
+from tests.benchmarks import bench_counting, bench_desk, bench_wordpress, captured, changes, cold, pages
 from tests.benchmarks.figures import Figure, markdown, plain
 from tests.benchmarks.sites import Site, fill, folder_for, site
 
@@ -32,9 +33,10 @@ class Size(NamedTuple):
     looking_seconds: int = 4  # after a change, longer than a page may be old
     times: int = 20
     posts: int = 1000
+    captured: int = 50
 
 
-SMALL = Size(guides=60, rounds=1, seconds=1, reading_seconds=1, looking_seconds=1, times=2, posts=20)
+SMALL = Size(guides=60, rounds=1, seconds=1, reading_seconds=1, looking_seconds=1, times=2, posts=20, captured=2)
 NEED_WRK = {"pages", "counters", "changes"}
 THEMES: dict[str, Callable[[Site, Size], Iterator[Figure]]] = {
     "cold": lambda site, size: cold.figures(site, size.rounds, size.times),
@@ -42,7 +44,9 @@ THEMES: dict[str, Callable[[Site, Size], Iterator[Figure]]] = {
     "pages": lambda site, size: pages.figures(site, size.rounds, size.seconds, size.reading_seconds),
     "counters": lambda site, size: bench_counting.figures(site, size.rounds, size.seconds),
     "changes": lambda site, size: changes.figures(site, size.rounds, size.times, size.looking_seconds),
-    "imports": lambda site, size: bench_wordpress.figures(site, size.posts),
+    "imports": lambda site, size: chain(
+        bench_wordpress.figures(site, size.posts), captured.figures(site, size.captured)
+    ),
 }
 
 
@@ -82,14 +86,15 @@ def parsed() -> argparse.Namespace:
 
 
 def measure(database: str, folder: Path, themes: list[str], size: Size) -> Iterator[Figure]:
+    of_readers = [theme for theme in themes if theme != "imports"]
     with site(database, folder) as made:
         if not made:
             say(f"{database} is not installed and left out")
             return
-        say(f"{database}: {fill(made, size.guides)}")
-        for theme in themes:
-            if theme != "imports":
-                yield from told(f"{database}: {theme}", THEMES[theme](made, size))
+        if of_readers:
+            say(f"{database}: {fill(made, size.guides)}")
+        for theme in of_readers:
+            yield from told(f"{database}: {theme}", THEMES[theme](made, size))
     if "counters" in themes and shutil.which("redis-server"):
         with site(database, folder, with_redis=True) as made:
             yield from told(f"{database} + Redis: counters", THEMES["counters"](made, size))
