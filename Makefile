@@ -37,7 +37,7 @@ lint: $(VENV)/.development ## 检查格式、类型和模板
 rehearse: $(VENV)/.development ## 在本机演练一个小机群：主库、副本、Redis、两台应用和 nginx 轮流出故障
 	@$(BIN)/python -m tests.rehearsal
 
-bench: $(VENV)/.development ## 测速：与最简的 Django 视图和 nginx 的静态文件对照（需要 wrk；约半小时，机器要闲着）
+bench: $(VENV)/.development ## 测速：与最简的 Django 视图和 nginx 的静态文件对照（需要 wrk；约二十分钟，机器要闲着）
 	@$(BIN)/python -m tests.benchmarks $(BENCH)
 
 audit: $(VENV)/.development node_modules/.package-lock.json ## 用 Lighthouse、HTML 检查器等检验每个公开页面（需要 Node.js、Java 17 和 Chromium）
