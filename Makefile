@@ -5,10 +5,12 @@ BIN := $(VENV)/bin
 VAR ?= var
 # What else a server asks for (HOST, WORKERS, THREADS) it reads from the environment; the flags are in serve.py.
 SERVER = exec $(BIN)/python manage.py serve
+# Arguments for the benchmarks, such as BENCH='--database sqlite --only pages --markdown table.md'.
+BENCH =
 export PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help run serve test lint rehearse audit lock clean
+.PHONY: help run serve test lint rehearse bench audit lock clean
 
 help: ## 列出所有命令
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,6 +36,9 @@ lint: $(VENV)/.development ## 检查格式、类型和模板
 
 rehearse: $(VENV)/.development ## 在本机演练一个小机群：主库、副本、Redis、两台应用和 nginx 轮流出故障
 	@$(BIN)/python -m tests.rehearsal
+
+bench: $(VENV)/.development ## 测速：与最简的 Django 视图和 nginx 的静态文件对照（需要 wrk；约二十分钟，机器要闲着）
+	@$(BIN)/python -m tests.benchmarks $(BENCH)
 
 audit: $(VENV)/.development node_modules/.package-lock.json ## 用 Lighthouse、HTML 检查器等检验每个公开页面（需要 Node.js、Java 17 和 Chromium）
 	@$(BIN)/python -m tests.audit.run

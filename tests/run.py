@@ -81,8 +81,11 @@ def redis(folder: Path) -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def postgresql(folder: Path) -> Iterator[str]:
-    """Yield the URL of a PostgreSQL server that lives for the block, or an empty string where none is installed."""
+def postgresql(folder: Path, *, durable: bool = False) -> Iterator[str]:
+    """Yield the URL of a PostgreSQL server that lives for the block, or an empty string where none is installed.
+
+    Data that lie in `folder` already are used. `durable`: a commit waits for the disk, as in production.
+    """
     programs = next(iter(sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)), None)
     initdb = shutil.which("initdb", path=f"{programs}{os.pathsep}{os.environ['PATH']}")
     if not initdb:
@@ -91,29 +94,41 @@ def postgresql(folder: Path) -> Iterator[str]:
     # PostgreSQL refuses to run as root, so root hands it to the user that its Debian package made.
     as_user = ["runuser", "-u", "postgres", "--"] if getpass.getuser() == "root" else []
     data = folder / "postgresql"
-    data.mkdir()
-    if as_user:
-        shutil.chown(data, "postgres")
     port = free_port()
     quiet = {"check": True, "stdout": subprocess.DEVNULL, "cwd": "/"}
-    subprocess.run(
-        [*as_user, initdb, "-D", str(data), "-U", "tests", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N"],
-        **quiet,  # type: ignore[call-overload]
-    )
+    if not data.exists():
+        data.mkdir()
+        if as_user:
+            shutil.chown(data, "postgres")
+        subprocess.run(
+            [*as_user, initdb, "-D", str(data), "-U", "tests", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N"],
+            **quiet,  # type: ignore[call-overload]
+        )
     server = subprocess.Popen(
         [
             *(*as_user, str(Path(initdb).with_name("postgres")), "-D", str(data), "-p", str(port)),
             *("-c", "listen_addresses=127.0.0.1", "-c", f"unix_socket_directories={data}"),
-            *("-c", "fsync=off", "-c", "max_connections=200", "-c", "log_min_messages=fatal"),
+            *("-c", f"fsync={'on' if durable else 'off'}", "-c", "max_connections=200", "-c", "log_min_messages=fatal"),
         ],
         cwd="/",
         stderr=subprocess.DEVNULL,
     )
     try:
         wait_for(port)
+        is_ready = [str(Path(initdb).with_name("pg_isready")), "-q", "-h", "127.0.0.1", "-p", str(port)]
+        while server.poll() is None and subprocess.run(is_ready).returncode == 1:  # recovering from a crash
+            time.sleep(0.05)
         yield f"postgres://tests@127.0.0.1:{port}/postgres"
     finally:
-        stop = [*as_user, str(Path(initdb).with_name("pg_ctl")), "stop", "-D", str(data), "-m", "immediate"]
+        stop = [
+            *as_user,
+            str(Path(initdb).with_name("pg_ctl")),
+            "stop",
+            "-D",
+            str(data),
+            "-m",
+            "fast" if durable else "immediate",
+        ]
         subprocess.run(stop, **quiet)  # type: ignore[call-overload]
         server.wait()
 

@@ -6,17 +6,19 @@ the server and of the database spent on it and of the time that passed, and the 
 queries and 300 ms that pass; on a machine that has other work, the processors' time tells more. Nothing is kept in the
 cache between two looks. A new page is one line in PAGES; what is sent to it stands in SENT.
 """
+# ruff: noqa: PLC0415  (Django is set up when the settings are known)
 
 import argparse
 import contextlib
-import os
 import statistics
-import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
-from pathlib import Path
+from typing import NamedTuple
+
+from tests.benchmarks.figures import Figure
+from tests.benchmarks.inside import processor_seconds, run_inside
+from tests.benchmarks.sites import Site, fill, folder_for, settings, site
 
 ROUNDS = 5
 MOST_QUERIES, MOST_MILLISECONDS = 15, 300
@@ -125,85 +127,90 @@ SENT = {
     "checks while writing": {"pk": "{guide}", "title": "{title}", "body": "{body}"},
     "autosave": {"article": "{guide}", "autosave_key": "6f2d1c1e-7a56-4f0e-9c39-1e2d3c4b5a69", "data": "{{}}"},
 }
+OPENED_MOST = [
+    *("the desk", "guides", "guides, page 200", "guides, search: common word", "a guide", "preview while writing"),
+    *("checks while writing", "comments", "moderators' queue"),
+]
 LOGGED = 200_000  # entries of the log of activity
+
+
+class Cost(NamedTuple):
+    """Medians in milliseconds: what passed, what processors worked; and how long the slowest query took."""
+
+    status: int
+    queries: int
+    used: float
+    passed: float
+    slowest_query: float
+
+    @property
+    def is_good(self) -> bool:
+        return self.status == 200 and self.queries <= MOST_QUERIES and self.passed <= MOST_MILLISECONDS
+
+
+def figures(site: Site, rounds: int) -> Iterator[Figure]:
+    """Measure the pages that are opened most."""
+    costs = run_inside(site.environment, costs_of, names=OPENED_MOST, rounds=rounds, logged=0)
+    for name, cost in ((name, Cost(*found)) for name, found in costs.items()):
+        note = f"{cost.queries} queries, {cost.used:.0f} ms CPU"
+        yield Figure(f"desk, {name}", cost.passed, "ms", most=MOST_MILLISECONDS, note=note)
 
 
 def places() -> dict[str, object]:
     """Return what the names in PAGES stand for."""
-    from django.utils import timezone  # noqa: PLC0415
+    from django.utils import timezone
 
-    from articles.models import Article, Category, Tag  # noqa: PLC0415
-    from comments.models import Comment, Expert  # noqa: PLC0415
+    from articles.models import Article, Category, Tag
+    from comments.models import Comment, Expert
+
+    def middle(rows):
+        return rows.order_by("pk")[rows.count() // 2]
 
     kept = Article.history.filter(history_type="~").values("id")
-    guide = Article.objects.published().filter(pk__in=kept).order_by("-pk")[3]
+    guides = Article.objects.published()
+    guide = middle(guides.filter(links__isnull=False, pk__in=kept) or guides.filter(pk__in=kept) or guides)
     return {
         "guide": guide.pk,
         "body": guide.body,
-        "revision": guide.history.last().pk,
+        "revision": guide.history.last().pk if guide.history.exists() else 0,
         "title": guide.title,
         "category": Category.objects.first().pk,
         "tag": Tag.objects.first().pk,
         "common_tag": Tag.objects.order_by("pk")[3].name,
         "rare_tag": Tag.objects.order_by("-pk")[3].name,
         "year": timezone.now().year - 1,
-        "comment": Comment.objects.order_by("pk")[500].pk,
-        "code": Comment.objects.exclude(code=None).order_by("pk")[500].code,
+        "comment": middle(Comment.objects).pk,
+        "code": middle(Comment.objects.exclude(code=None)).code,
         "expert": Expert.objects.first().pk,
     }
 
 
-def measure(guides: int, comments: int, only: str) -> bool:
-    """Print a line for each page whose name holds `only`; return whether every one keeps to the aims."""
-    import django  # noqa: PLC0415
+def costs_of(names: list[str], rounds: int = ROUNDS, logged: int = LOGGED) -> dict[str, Cost]:
+    """Return what each of these pages costs a superuser, once there are so many entries in the log of activity."""
+    from django.contrib.admin.models import LogEntry
+    from django.contrib.auth.models import User
+    from django.test import Client
 
-    django.setup()
-    from django.contrib.auth.models import User  # noqa: PLC0415
-    from django.core.management import call_command  # noqa: PLC0415
-    from django.db import connection  # noqa: PLC0415
-    from django.test import Client  # noqa: PLC0415
-
-    from articles.models import Article  # noqa: PLC0415
-
-    call_command("migrate", verbosity=0)
-    if not Article.objects.exists():
-        begun = time.perf_counter()
-        call_command("seed_scale", guides=guides, comments=comments, no_index=True)
-        print(f"seeded in {time.perf_counter() - begun:.0f} s", flush=True)
-        begun = time.perf_counter()
-        call_command("reindex", stdout=open(os.devnull, "w"))  # noqa: PTH123, SIM115
-        print(f"indexed in {time.perf_counter() - begun:.0f} s", flush=True)
-        with connection.cursor() as cursor:
-            cursor.execute("VACUUM ANALYZE")
-    from django.contrib.admin.models import LogEntry  # noqa: PLC0415
-
-    if LogEntry.objects.count() < LOGGED:
+    if LogEntry.objects.count() < logged:
         log_activity()
     chief, _ = User.objects.get_or_create(username="seed-author-1", defaults={})
     User.objects.filter(pk=chief.pk).update(is_staff=True, is_superuser=True)
     client = Client(headers={"host": "127.0.0.1"})
     client.force_login(chief)
     fillings = places()
-    print(f"{'page':36} {'status':>6} {'queries':>7} {'processor ms':>12} {'passed ms':>9} {'slowest query ms':>16}")
-    good = True
-    for name, address in PAGES.items():
-        if only in name:
-            sent = {key: text.format(**fillings) for key, text in SENT.get(name, {}).items()}
-            good &= report(client, name, address.format(**fillings), sent)
-    return good
-
-
-def processor_time(backend: int) -> float:
-    """Return how many seconds this process and one of the database have used."""
-    return time.process_time() + int(Path(f"/proc/{backend}/schedstat").read_text().split()[0]) / 1e9
+    found = {}
+    for name in names:
+        sent = {key: text.format(**fillings) for key, text in SENT.get(name, {}).items()}
+        found[name] = cost_of(client, PAGES[name].format(**fillings), sent, rounds)
+    return found
 
 
 def log_activity() -> None:
-    from django.contrib.admin.models import LogEntry  # noqa: PLC0415
-    from django.contrib.auth.models import User  # noqa: PLC0415
-    from django.contrib.contenttypes.models import ContentType  # noqa: PLC0415
+    from django.contrib.admin.models import LogEntry
+    from django.contrib.auth.models import User
+    from django.contrib.contenttypes.models import ContentType
 
-    from articles.models import Article  # noqa: PLC0415
+    from articles.models import Article
 
     kind, users = ContentType.objects.get_for_model(Article), list(User.objects.values_list("pk", flat=True))
     guides = list(Article.objects.order_by("pk").values_list("pk", "title")[:10_000])
@@ -223,73 +230,60 @@ def log_activity() -> None:
     )
 
 
-def report(client, name: str, address: str, sent: dict[str, str]) -> bool:
-    from django.core.cache import cache  # noqa: PLC0415
-    from django.db import connection, reset_queries  # noqa: PLC0415
+def cost_of(client, address: str, sent: dict[str, str], rounds: int) -> Cost:
+    from django.core.cache import cache
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
 
     def look():
         cache.clear()
         return client.post(address, sent) if sent else client.get(address)
 
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_backend_pid()")
-        backend = cursor.fetchone()[0]
+    look()
     taken, used = [], []
-    for _ in range(ROUNDS + 1):
-        begun, before = time.perf_counter(), processor_time(backend)
+    for _ in range(rounds):
+        begun, before = time.perf_counter(), processor_seconds()
         response = look()
         taken.append((time.perf_counter() - begun) * 1000)
-        used.append((processor_time(backend) - before) * 1000)
-    connection.force_debug_cursor = True
-    reset_queries()
-    look()
-    queries = list(connection.queries)
-    connection.force_debug_cursor = False
-    median, cost = statistics.median(taken[1:]), statistics.median(used[1:])
+        used.append((processor_seconds() - before) * 1000)
+    with CaptureQueriesContext(connection) as queries:
+        look()
     slowest = max((float(query["time"]) * 1000 for query in queries), default=0)
-    is_good = response.status_code == 200 and len(queries) <= MOST_QUERIES and median <= MOST_MILLISECONDS
-    mark = "" if is_good else "  <--"
+    return Cost(response.status_code, len(queries), statistics.median(used), statistics.median(taken), slowest)
+
+
+def report(name: str, cost: Cost) -> None:
+    mark = "" if cost.is_good else "  <--"
     print(
-        f"{name:36} {response.status_code:6} {len(queries):7} {cost:12.0f} {median:9.0f} {slowest:16.0f}{mark}",
+        f"{name:36} {cost.status:6} {cost.queries:7} {cost.used:12.0f} {cost.passed:9.0f} {cost.slowest_query:16.0f}{mark}",
         flush=True,
     )
-    if mark and os.environ.get("SLOW"):
-        for query in sorted(queries, key=lambda query: -float(query["time"]))[:2]:
-            print("   ", query["time"], query["sql"][:1500])
-    return is_good
-
-
-@contextlib.contextmanager
-def database(url: str) -> Iterator[str]:
-    if url:
-        yield url
-        return
-    from tests.run import postgresql  # noqa: PLC0415
-
-    with tempfile.TemporaryDirectory(prefix="debtfaq-bench-") as name:
-        folder = Path(name)
-        folder.chmod(0o755)
-        with postgresql(folder) as made:
-            yield made
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--guides", type=int, default=100_000)
-    parser.add_argument("--comments", type=int, default=500_000)
     parser.add_argument("--url", default="", help="a seeded database to be measured; it is not a throwaway one")
     parser.add_argument("--only", default="", help="the pages whose name holds this")
-    parser.add_argument("--measure", action="store_true", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
-    if arguments.measure:
-        return 0 if measure(arguments.guides, arguments.comments, arguments.only) else 1
-    with database(arguments.url) as url:
-        if not url:
+    names = [name for name in PAGES if arguments.only in name]
+    with contextlib.ExitStack() as stack:
+        folder = stack.enter_context(folder_for(None))
+        if arguments.url:
+            made: Site | None = Site("PostgreSQL", folder, settings(folder, arguments.url))
+        else:
+            made = stack.enter_context(site("PostgreSQL", folder))
+        if not made:
             print("PostgreSQL is not installed")
             return 1
-        environment = {**os.environ, "TEST_DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "tests.settings"}
-        command = [sys.executable, "-m", __spec__.name, "--measure", *sys.argv[1:]]
-        return subprocess.call(command, env=environment)
+        print(fill(made, arguments.guides), flush=True)
+        print(
+            f"{'page':36} {'status':>6} {'queries':>7} {'processor ms':>12} {'passed ms':>9} {'slowest query ms':>16}"
+        )
+        costs = [Cost(*cost) for cost in run_inside(made.environment, costs_of, names=names).values()]
+        for name, cost in zip(names, costs, strict=True):
+            report(name, cost)
+        return 0 if all(cost.is_good for cost in costs) else 1
 
 
 if __name__ == "__main__":

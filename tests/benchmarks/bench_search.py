@@ -18,6 +18,8 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from debtfaq.seeding_words import PLACES
+
 COMMON = ["逾期", "银行", "还款", "信用卡", "催收", "协商"]
 _FIELD = (
     "征信 起诉 法院 利息 网贷 客服 合同 证据 分期 违约金 本金 律师 上门 电话 短信 投诉 录音 账单 调解 判决 执行 冻结 工资 担保 配偶 债务 "
@@ -26,24 +28,6 @@ _FIELD = (
 )
 DOMAIN = _FIELD.split()
 RARE = [f"{first}{second}{third}" for first in "鲸鹮鹭" for second in "蜃璇麒麟" for third in "榫卯"]
-REGIONS = [
-    "北京",
-    "上海",
-    "广州",
-    "深圳",
-    "杭州",
-    "南京",
-    "苏州",
-    "成都",
-    "重庆",
-    "武汉",
-    "长沙",
-    "郑州",
-    "西安",
-    "济南",
-    "青岛",
-    "天津",
-]
 SEVERAL = [
     "信用卡 逾期 起诉",
     "网贷 爆通讯录 投诉",
@@ -93,7 +77,7 @@ def bodies(number: int) -> Iterator[tuple[str, str, str]]:
             length += len(body[-1])
         if chance.random() < 0.004:
             body.insert(len(body) // 2, f"还有{chance.choice(RARE)}。")
-        title = f"{chance.choice(REGIONS)}{chance.choice(COMMON)}{chance.choice(DOMAIN)}之后{chance.choice(DOMAIN)}怎么办 {index}"
+        title = f"{chance.choice(PLACES)}{chance.choice(COMMON)}{chance.choice(DOMAIN)}之后{chance.choice(DOMAIN)}怎么办 {index}"
         yield title, body[0] + body[1], "".join(body)
 
 

@@ -38,6 +38,7 @@ from articles.models import (  # noqa: E402
 from articles.pinyin import initials, syllables  # noqa: E402
 from articles.suggestions import building, suggest  # noqa: E402
 from articles.suggestions.corrections import did_you_mean  # noqa: E402
+from debtfaq.seeding_words import PLACES  # noqa: E402
 
 BATCH = 2000
 PARTS = {
@@ -81,24 +82,7 @@ PARTS = {
         "代偿",
         "限高",
     ],
-    "where": [
-        "北京",
-        "上海",
-        "广州",
-        "深圳",
-        "杭州",
-        "南京",
-        "苏州",
-        "成都",
-        "重庆",
-        "武汉",
-        "长沙",
-        "郑州",
-        "西安",
-        "济南",
-        "青岛",
-        "天津",
-    ],
+    "where": PLACES,
     "how": [
         "怎么办",
         "会坐牢吗",

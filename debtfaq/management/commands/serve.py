@@ -17,8 +17,9 @@ class Command(BaseCommand):
         parser.add_argument("--host", default=settings.HOST)
         parser.add_argument("--port", type=int, default=settings.PORT)
         parser.add_argument("--workers", type=int, default=settings.WORKERS or min(os.cpu_count() or 1, MOST_WORKERS))
+        parser.add_argument("--application", default="debtfaq.wsgi:application", help="另一个 WSGI 应用，供测速时对照")
 
-    def handle(self, *args: Any, host: str, port: int, workers: int, **options: Any) -> None:
+    def handle(self, *args: Any, host: str, port: int, workers: int, application: str, **options: Any) -> None:
         arguments = {
             "--interface": "wsgi",
             "--host": host,
@@ -31,4 +32,4 @@ class Command(BaseCommand):
         flags = [part for pair in arguments.items() for part in pair]
         command = [sys.executable, "-m", "granian", *flags, "--no-ws", "--respawn-failed-workers"]
         # Instead of this process: signals reach the server, and nothing of Django stays in its memory.
-        os.execv(sys.executable, [*command, "debtfaq.wsgi:application"])  # noqa: S606  (no shell, as it should be)
+        os.execv(sys.executable, [*command, application])  # noqa: S606  (no shell, as it should be)
