@@ -18,7 +18,7 @@ from articles.search.tokens import fold
 from articles.search.words import known_in
 
 CANDIDATES = 1000  # guides that are ranked, at most
-READ_CLOSELY = 50  # of them, those whose bodies are read as well
+READ_CLOSELY = 30  # of them, those whose bodies are read as well
 COUNTED = 5000  # guides that have a word, at most
 ENOUGH = 20  # guides that have all words: no need to ask for less
 SELECTIVE_WORDS, DEMANDED_WORDS = 5, 2  # when less is asked for: so many of so many

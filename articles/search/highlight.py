@@ -26,8 +26,10 @@ def snippet(texts: list[str], forms: Mapping[str, float]) -> SafeString:
     The first text is preferred where others are no better.
     """
     best: tuple[str, list[Span], int] = ("", [], 0)
-    best_weight = -1.0
+    best_weight, most = -1.0, sum(forms.values())
     for text in texts:
+        if best_weight >= most:
+            break
         line = " ".join(text.split())
         spans = _spans(line, forms)
         start, weight = _best_place(line, spans, forms)

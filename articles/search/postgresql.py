@@ -9,8 +9,8 @@ enough: a search takes about as long among a million guides as among RECENT.
 """
 
 import time
-from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 from django.core.cache import cache
@@ -106,24 +106,23 @@ def _count(expressions: Sequence[Expression | None], limit: int | None) -> list[
 
 def find(sources: Sequence[Source], before: Moment, limit: int) -> list[Found]:
     entries: dict[int, tuple[Any, ...]] = {}
-    found_by: dict[int, int] = defaultdict(int)
+    found_by: dict[int, int] = {}
     missing = dict(enumerate(sources))
     for weeks in _parts(before.slot):
-        given: Counter[int] = Counter()
-        for slot, by, *entry in _newest(missing, weeks, before.slot, limit):
-            entries[slot] = tuple(entry)
-            found_by[slot] |= by
-            given.update(number for number in missing if by >> number & 1)
-        missing = {number: source for number, source in missing.items() if given[number] < limit}
+        rows = _newest(missing, weeks, before.slot, limit)
+        for row in rows:
+            slot, by = row[:2]
+            entries[slot] = row
+            found_by[slot] = found_by.get(slot, 0) | by
+        missing = {n: source for n, source in missing.items() if sum(row[1] >> n & 1 for row in rows) < limit}
         if not missing:
             break
     # A slot tells the day; here the times decide.
-    public = [slot for slot, (published_at, *_) in entries.items() if published_at <= before.time]
-    public.sort(key=lambda slot: entries[slot][:2], reverse=True)
+    newest_first = sorted(entries.values(), key=itemgetter(2, 3), reverse=True)
     return [
         Found(article_id, title, summary, keywords, found_by[slot])
-        for slot in public
-        for _, article_id, title, summary, keywords in [entries[slot]]
+        for slot, _, published_at, article_id, title, summary, keywords in newest_first
+        if published_at <= before.time
     ]
 
 

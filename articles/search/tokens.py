@@ -53,9 +53,19 @@ def _simplified(character: str) -> str:
 _folding = _Folding()
 
 
+@cache
+def _perhaps_folded() -> re.Pattern[str]:
+    """Return what finds characters that may become others: most of a Chinese text does not, so most is skipped."""
+    han = [chr(code) for code in range(0x4E00, 0xA000)]
+    # One to a line, that phrases are none; see above.
+    simplified = _converter().convert("\n".join(han)).split("\n")
+    traditional = "".join(one for one, other in zip(han, simplified, strict=True) if one != other)
+    return re.compile(f"[^\n a-z0-9。、\u4e00-\u9fff]|[{traditional}]")
+
+
 def fold(text: str) -> str:
     """Return `text` in the one way of writing that is compared: half-width, lower-case, simplified."""
-    return text.translate(_folding)
+    return _perhaps_folded().sub(lambda match: _folding[ord(match[0])], text)
 
 
 def fold_with_places(text: str) -> tuple[str, Sequence[int]]:
