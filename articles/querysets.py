@@ -21,10 +21,19 @@ def _midnight(year: int, month: int) -> dt.datetime:
     return dt.datetime(year, month, 1, tzinfo=timezone.get_default_timezone())
 
 
+def is_public(of: str = "") -> Q:
+    """What holds of guides that readers may see now: of rows themselves, or of the guide that a relation leads to.
+
+    Said of a relation, it lets a database look at that one guide; asked for a guide among all that are public, SQLite
+    would first gather those.
+    """
+    return Q(**{f"{of}status": "published", f"{of}published_at__lte": timezone.now()})
+
+
 class ArticleQuerySet(models.QuerySet["Article"]):
     def published(self) -> Self:
         """Guides that readers may see now: everything that leaves the building starts here."""
-        return self.filter(status=self.model.Status.PUBLISHED, published_at__lte=timezone.now())
+        return self.filter(is_public())
 
     def scheduled(self) -> Self:
         """Guides that will appear by themselves at their time."""

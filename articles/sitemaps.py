@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from articles.models import Article, Category, Page, Tag, TaggedArticle
+from articles.querysets import is_public
 
 # Guides of one file: those whose numbers lie in one run of this length. So no file is found by counting through
 # those before it, and a guide stays in its file for ever. The protocol allows 50,000.
@@ -46,7 +47,7 @@ def site(request: HttpRequest) -> HttpResponse:
     ]
     entries += [{"path": category.get_absolute_url()} for category in Category.objects.in_order()]
     entries += [{"path": page.get_absolute_url(), "edited_at": page.edited_at} for page in Page.objects.all()]
-    tagged = TaggedArticle.objects.filter(tag=OuterRef("pk"), content_object__in=Article.objects.published())
+    tagged = TaggedArticle.objects.filter(is_public("content_object__"), tag=OuterRef("pk"))
     entries += [{"path": tag.get_absolute_url()} for tag in Tag.objects.filter(Exists(tagged))[:PER_FILE]]
     return _xml(request, "articles/sitemap.xml", {"entries": entries})
 

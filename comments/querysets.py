@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Self
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
-from articles.models import Article
+from articles.querysets import is_public
 
 if TYPE_CHECKING:
     from comments.models import Comment, Review  # noqa: F401  (named in strings below)
@@ -21,8 +21,8 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         approved = self.model.Status.APPROVED
         return self.filter(
             Q(parent__isnull=True) | Q(parent__status=approved),
+            is_public("article__"),
             status=approved,
-            article__in=Article.objects.published(),
         )
 
     def waiting(self) -> Self:

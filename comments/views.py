@@ -10,6 +10,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from articles.models import Article
+from articles.querysets import is_public
 from articles.visitors import DAY_SECONDS, is_first_time
 from comments.bursts import is_burst
 from comments.forms import CommentForm
@@ -27,7 +28,7 @@ def expert(request: HttpRequest, pk: int) -> HttpResponse:
     """Show who an expert is, what is known of that, and what they said and reviewed last."""
     expert = get_object_or_404(Expert, pk=pk)
     replies = Comment.objects.visible().filter(expert=expert).select_related("article").order_by("-posted_at", "-pk")
-    reviews = Review.objects.filter(expert=expert, article__in=Article.objects.published()).select_related("article")
+    reviews = Review.objects.filter(is_public("article__"), expert=expert).select_related("article")
     context = {"expert": expert, "replies": replies[:NEWEST], "reviews": reviews.newest_first()[:NEWEST]}
     return render(request, "comments/expert.html", context)
 
