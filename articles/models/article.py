@@ -9,13 +9,13 @@ from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.core.validators import MinLengthValidator
 from django.db import models, transaction
 from django.db.models import Q
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import strip_tags
 from django.utils.safestring import SafeString
 from taggit.managers import TaggableManager
 
 from articles import rendering
+from articles.addresses import path_to
 from articles.models.classification import Category
 from articles.models.glossary import Term
 from articles.models.revision import Revisions
@@ -130,7 +130,7 @@ class Article(Workflow):  # type: ignore[django-manager-missing]
         self.render(terms)
 
     def get_absolute_url(self) -> str:
-        return reverse("articles:article", args=[self.pk, self.slug])
+        return path_to("articles:article", self.pk, self.slug)
 
     def clean(self) -> None:
         # The constraint says the same, but a form leaves it out because the status is not on the form.

@@ -6,6 +6,7 @@ from django.db import models, transaction
 from django.urls import reverse
 from taggit.models import ItemBase, TagBase
 
+from articles.addresses import path_to
 from articles.models.redirect import Redirect
 from articles.querysets import CategoryQuerySet
 from articles.slugs import MAX_LENGTH as SLUG_LENGTH
@@ -66,7 +67,7 @@ class Category(Moving):
         super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
-        return reverse("articles:category", args=[self.slug])
+        return path_to("articles:category", self.slug)
 
     def _slug_from_name(self) -> str:
         """Return the pinyin of the name, numbered where another category sounds alike."""
@@ -86,7 +87,7 @@ class Tag(Moving, TagBase):  # type: ignore[misc, django-manager-missing]  # noq
         ordering = ["name"]
 
     def get_absolute_url(self) -> str:
-        return reverse("articles:tag", args=[self.slug])
+        return path_to("articles:tag", self.slug)
 
     def slugify(self, tag: str, i: int | None = None) -> str:
         """Return the pinyin of the tag; `i` tells apart tags that sound alike."""

@@ -8,9 +8,9 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models, transaction
 from django.db.models import Q
-from django.urls import reverse
 from django.utils import timezone
 
+from articles.addresses import path_to
 from articles.models import Article, Category
 from articles.picture_fields import PictureField
 from comments.querysets import ReviewQuerySet
@@ -87,7 +87,7 @@ class Expert(models.Model):
         return f"{self.name}（{self.shown_role}，{self.verification}）"
 
     def get_absolute_url(self) -> str:
-        return reverse("comments:expert", args=[self.pk])
+        return path_to("comments:expert", self.pk)
 
     def clean(self) -> None:
         if problem := problem_with_role(self.role):
