@@ -32,7 +32,7 @@ class NearDuplicate:
 @receiver(post_save, sender=Article)
 def follow_text(instance: Article, update_fields: frozenset[str] | None = None, **kwargs: Any) -> None:
     if update_fields is None or "body" in update_fields:
-        after_commit(store_bands_of, instance.pk)
+        after_commit(store_bands_of, instance.pk, is_slow=True)
 
 
 def store_bands_of(article_ids: list[int]) -> None:
