@@ -21,7 +21,7 @@ def test_the_settings_say_where_and_how_many(started, settings):
     call_command("serve")
     [[program, *arguments]] = started
     assert program == sys.executable
-    assert arguments[:2] == ["-m", "granian"]
+    assert arguments[:2] == ["-m", "debtfaq.server"]
     assert arguments[-1] == "debtfaq.wsgi:application"
     given = dict(pairwise(arguments))
     assert {name: given[name] for name in ("--interface", "--host", "--port", "--workers", "--blocking-threads")} == {

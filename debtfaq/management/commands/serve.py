@@ -30,6 +30,6 @@ class Command(BaseCommand):
             "--log-level": "error",
         }
         flags = [part for pair in arguments.items() for part in pair]
-        command = [sys.executable, "-m", "granian", *flags, "--no-ws", "--respawn-failed-workers"]
+        command = [sys.executable, "-m", "debtfaq.server", *flags, "--no-ws", "--respawn-failed-workers"]
         # Instead of this process: signals reach the server, and nothing of Django stays in its memory.
         os.execv(sys.executable, [*command, application])  # noqa: S606  (no shell, as it should be)

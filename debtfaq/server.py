@@ -1,0 +1,22 @@
+"""The server that `manage.py serve` becomes: granian, holding once for all workers what is large and never changes.
+
+Workers are forked, so the dictionaries of Chinese that are loaded here are in memory once. Nothing of ours is: workers
+that are renewed after an upgrade run the new code.
+"""
+
+import gc
+import multiprocessing
+
+import opencc  # noqa: F401
+import openpyxl  # noqa: F401
+import PIL.Image  # noqa: F401
+import pypinyin  # noqa: F401
+import redis  # noqa: F401
+import rjieba  # noqa: F401
+from granian.cli import entrypoint
+
+if __name__ == "__main__":
+    multiprocessing.set_start_method("fork")
+    gc.collect()
+    gc.freeze()  # the collector would write to what is shared, and so copy it
+    entrypoint()
