@@ -19,4 +19,4 @@ if __name__ == "__main__":
     multiprocessing.set_start_method("fork")
     gc.collect()
     gc.freeze()  # the collector would write to what is shared, and so copy it
-    entrypoint()
+    entrypoint()  # type: ignore[no-untyped-call]
