@@ -17,7 +17,7 @@ from typing import Any
 
 import rjieba
 from django.db import connection, transaction
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.db.models.signals import m2m_changed, post_save
 from django.dispatch import receiver
 
@@ -240,8 +240,10 @@ def refresh_all() -> Iterator[tuple[str, int]]:
 
     A batch is one short transaction, so the site goes on; until a guide's turn comes, it has what it had.
     """
-    Keyword.objects.exclude(article__in=eligible()).delete()
-    RelatedGuide.objects.exclude(article__in=eligible(), other__in=eligible()).delete()
+    # Asked of each: a list of very many guides would be gone through for each.
+    Keyword.objects.filter(~Exists(eligible().filter(pk=OuterRef("article")))).delete()
+    for end in ("article", "other"):
+        RelatedGuide.objects.filter(~Exists(eligible().filter(pk=OuterRef(end)))).delete()
     counted: Counter[str] = Counter()
     yield from _in_batches("数词", lambda article: counted.update(["", *words_of(article)]))
     _store_counts(counted)

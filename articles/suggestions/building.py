@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, Sum
+from django.db.models import Count, Exists, OuterRef, Sum
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 from django.utils import timezone
@@ -46,7 +46,9 @@ def refresh() -> Iterator[int]:
             words.update(set(words_of(guide.title)))
         done, last = done + len(batch), batch[-1].pk
         yield done
-    Suggestion.objects.filter(article__isnull=False).exclude(article__in=_announced()).delete()
+    # Asked of each: a list of very many guides would be gone through for each.
+    announced = _announced().filter(pk=OuterRef("article"))
+    Suggestion.objects.filter(~Exists(announced), article__isnull=False).delete()
     put_words(words + _other_words())
 
 
