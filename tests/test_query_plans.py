@@ -123,6 +123,10 @@ def read_much(plan: dict[str, Any]) -> list[str]:
 
 @pytest.fixture
 def large_site(monkeypatch) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM articles_search"
+        )  # no model's table: tests with transactions of their own leave rows
     monkeypatch.setattr(seeding_comments, "EXPERTS", EXPERTS)
     call_command("seed_scale", guides=GUIDES, comments=COMMENTS)
     for (module, name), number in BOUNDS.items():
