@@ -61,7 +61,9 @@ def _older(rows: list[Article]) -> str | None:
 
 
 def _cursor(number: str) -> Article:
-    article = Article.objects.filter(pk=number).only("published_at").first() if number.isdecimal() else None
-    if article is None or article.published_at is None:
+    """Return what is needed of a guide to go on from it."""
+    same = Article.objects.filter(pk=number) if number.isdecimal() else Article.objects.none()
+    moments = list(same.order_by().values_list("published_at", flat=True))
+    if moments in ([], [None]):
         raise Http404("没有这一页")
-    return article
+    return Article(pk=int(number), published_at=moments[0])
