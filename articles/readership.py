@@ -1,7 +1,8 @@
 """How much the site is read: of all its guides, and which the most. Kept for a minute, as the pages with counts are."""
 
 import datetime as dt
-from itertools import groupby
+from collections import defaultdict
+from typing import Any
 
 from django.core.cache import cache
 from django.db import connections
@@ -76,9 +77,11 @@ def _read_the_most_by_day(period: list[dt.date], number: int) -> tuple[set[int],
     database = connections[DailyViews.objects.db]  # of which a replica may be read
     with database.cursor() as cursor:
         cursor.execute(" UNION ALL ".join([of_day] * len(period)), [day.isoformat() for day in period])
-        days = [list(rows) for _, rows in groupby(cursor.fetchall(), key=lambda row: row[0])]
-    seen = {article for rows in days for _, article, _ in rows}
-    return seen, sum(min(count for *_, count in rows) for rows in days if len(rows) == number)
+        rows = cursor.fetchall()
+    counts: dict[Any, list[int]] = defaultdict(list)  # the parts of a union come in any order
+    for day, _, count in rows:
+        counts[day].append(count)
+    return {guide for _, guide, _ in rows}, sum(min(some) for some in counts.values() if len(some) == number)
 
 
 def _last(days: int) -> list[dt.date]:

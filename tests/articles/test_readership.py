@@ -2,6 +2,7 @@ import datetime as dt
 import random
 
 import pytest
+from django.db.backends.utils import CursorWrapper
 from django.utils import timezone
 
 from articles.reader_counts import add_views
@@ -61,3 +62,23 @@ def test_most_read_are_those_whose_sums_are_the_largest(seed, monkeypatch):
         of_category = [sums[guide] for guide in ranked if guide.category == category]
         found = most_read(most, days=5, category=category)
         assert [guide.recent_views for guide in found] == of_category[:most]
+
+
+def test_the_days_may_come_in_any_order(monkeypatch):
+    """PostgreSQL may read the parts of a union at the same time; then the rows of the days are mixed."""
+    today = timezone.localdate()
+    steady, once = ArticleFactory.create_batch(2, published=True)
+    others = ArticleFactory.create_batch(4, published=True)
+    for day in range(2):
+        add_views(steady.pk, today - dt.timedelta(days=day), 6)
+        for other in others[day::2]:
+            add_views(other.pk, today - dt.timedelta(days=day), 9)
+    add_views(once.pk, today, 1)
+
+    def mixed(cursor: CursorWrapper) -> list:
+        return sorted(cursor.cursor.fetchall(), key=lambda row: row[1:])
+
+    monkeypatch.setattr(CursorWrapper, "fetchall", mixed, raising=False)
+    monkeypatch.setattr("articles.readership.LOOKED_AT", 2)
+    monkeypatch.setattr("articles.readership.SPARE", 0)
+    assert most_read(1, days=2) == [steady]
