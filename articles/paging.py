@@ -62,8 +62,8 @@ def _older(rows: list[Article]) -> str | None:
 
 def _cursor(number: str) -> Article:
     """Return what is needed of a guide to go on from it."""
-    same = Article.objects.filter(pk=number) if number.isdecimal() else Article.objects.none()
-    moments = list(same.order_by().values_list("published_at", flat=True))
-    if moments in ([], [None]):
+    moments = Article.objects.values_list("published_at", flat=True)
+    moment = moments.filter(pk=number).first() if number.isdecimal() else None
+    if moment is None:
         raise Http404("没有这一页")
-    return Article(pk=int(number), published_at=moments[0])
+    return Article(pk=int(number), published_at=moment)

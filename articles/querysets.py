@@ -39,6 +39,10 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         """Guides that will appear by themselves at their time."""
         return self.filter(status=self.model.Status.PUBLISHED, published_at__gt=timezone.now())
 
+    def announced(self) -> Self:
+        """Guides that readers see or will see by themselves; what is made of them is ready when their time comes."""
+        return self.published() | self.scheduled()
+
     def review_overdue(self) -> Self:
         """Guides that readers see and that should have been checked again."""
         return self.published().filter(review_by__lt=timezone.localdate())

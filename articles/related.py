@@ -96,11 +96,6 @@ def follow_tags(instance: Article, action: str, **kwargs: Any) -> None:
         after_commit(refresh_these, instance.pk, is_slow=True)
 
 
-def eligible() -> ArticleQuerySet:
-    """Guides that have keywords: scheduled ones too, for nothing happens at their time. A page shows what is public."""
-    return Article.objects.published() | Article.objects.scheduled()
-
-
 def refresh_these(pks: list[int]) -> None:
     for pk in pks:
         refresh(pk)
@@ -109,7 +104,7 @@ def refresh_these(pks: list[int]) -> None:
 def refresh(pk: int) -> None:
     """Make what is related to a guide as the guide is now, in its own list and in those of others."""
     with transaction.atomic():
-        article = eligible().filter(pk=pk).only("title", "summary", "body", "category_id").first()
+        article = Article.objects.announced().filter(pk=pk).only("title", "summary", "body", "category_id").first()
         if article is None:
             forget(pk)
             return
@@ -126,7 +121,7 @@ def forget(pk: int) -> None:
     left = RelatedGuide.objects.filter(article__in=neighbours).values("article").annotate(left=Count("pk"))
     long = set(left.filter(left__gte=ENOUGH).values_list("article", flat=True))
     short = [neighbour for neighbour in neighbours if neighbour not in long]
-    for article in eligible().filter(pk__in=short[:REMADE_AT_ONCE]).only("category_id"):
+    for article in Article.objects.announced().filter(pk__in=short[:REMADE_AT_ONCE]).only("category_id"):
         relist(article)
 
 
@@ -241,9 +236,9 @@ def refresh_all() -> Iterator[tuple[str, int]]:
     A batch is one short transaction, so the site goes on; until a guide's turn comes, it has what it had.
     """
     # Asked of each: a list of very many guides would be gone through for each.
-    Keyword.objects.filter(~Exists(eligible().filter(pk=OuterRef("article")))).delete()
+    Keyword.objects.filter(~Exists(Article.objects.announced().filter(pk=OuterRef("article")))).delete()
     for end in ("article", "other"):
-        RelatedGuide.objects.filter(~Exists(eligible().filter(pk=OuterRef(end)))).delete()
+        RelatedGuide.objects.filter(~Exists(Article.objects.announced().filter(pk=OuterRef(end)))).delete()
     counted: Counter[str] = Counter()
     yield from _in_batches("数词", lambda article: counted.update(["", *words_of(article)]))
     _store_counts(counted)
@@ -253,7 +248,7 @@ def refresh_all() -> Iterator[tuple[str, int]]:
 
 def _in_batches(step: str, work: Callable[[Article], object]) -> Iterator[tuple[str, int]]:
     done = 0
-    for batch in in_batches(eligible().only("title", "summary", "body", "category_id")):
+    for batch in in_batches(Article.objects.announced().only("title", "summary", "body", "category_id")):
         with transaction.atomic():
             for article in batch:
                 work(article)

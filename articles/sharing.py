@@ -13,7 +13,7 @@ from articles.after_commit import after_commit
 from articles.models import Article
 from articles.signals import guide_changed
 
-DRAWN_AT_ONCE = 1000  # takes two minutes
+DRAWN_AT_ONCE = 1000  # about two minutes of work
 
 
 @receiver(guide_changed)
@@ -27,7 +27,7 @@ def draw_these(article_ids: list[int]) -> None:
 
 
 def draw_missing() -> int:
-    """Draw the pictures of the newest guides that have none. Return of how many; 0 where there is no Chinese font."""
+    """Draw the pictures of the newest guides that have none. Return how many; 0 where there is no Chinese font."""
     drawn = 0
     for article in Article.objects.published().filter(share_image="").order_by("-pk")[:DRAWN_AT_ONCE]:
         if not draw_share_images(article):

@@ -8,7 +8,6 @@ from html import unescape
 from django.utils.html import strip_tags
 
 from articles.models import Article, IndexEntry
-from articles.querysets import ArticleQuerySet
 from articles.search.scopes import HEAD, WHOLE, Posting
 from articles.search.tokens import fold, tokens
 from articles.search.words import words_of_title
@@ -35,6 +34,11 @@ def slot_of(article_id: int, timestamp: float) -> int:
     return (int(timestamp // SECONDS_OF_DAY) << IndexEntry.GUIDE_BITS) + article_id
 
 
+def slot_after(timestamp: float) -> int:
+    """Return a slot that every guide published until then is below, and none of a later day."""
+    return slot_of(0, timestamp + SECONDS_OF_DAY)
+
+
 def category_mark(category_id: int) -> str:
     return f"#c{category_id}"
 
@@ -43,15 +47,10 @@ def tag_mark(tag_id: int) -> str:
     return f"#t{tag_id}"
 
 
-def indexable() -> ArticleQuerySet:
-    """The guides that are in the index: those on the website, and those that will be at their time."""
-    return Article.objects.published() | Article.objects.scheduled()
-
-
 def documents(article_ids: Collection[int], providers: Iterable[Provider]) -> list[Document]:
     """Return what is to be indexed of these guides, as far as they are to be found at all."""
     guides = (
-        indexable()
+        Article.objects.announced()
         .filter(pk__in=article_ids)
         .select_related("category")
         .prefetch_related("tags")  # type: ignore[misc]  # taggit has no types

@@ -1,6 +1,5 @@
 """From what a reader typed to a page of guides."""
 
-import datetime as dt
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
@@ -8,7 +7,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from articles.models import Article, Category, IndexEntry, Tag
-from articles.search.documents import category_mark, slot_of, tag_mark
+from articles.search.documents import category_mark, slot_after, tag_mark
 from articles.search.expressions import Expression, Token, at_least, every
 from articles.search.highlight import highlighted, snippet
 from articles.search.query import Query, read, understand
@@ -103,7 +102,7 @@ def _candidates(  # noqa: PLR0913
     database: Database, query: Query, weights: Weights, place: Place, *, best_only: bool, every_word: bool = False
 ) -> _Candidates:
     now = timezone.now()
-    before = Moment(now, slot_of(0, (now + dt.timedelta(days=1)).timestamp()))
+    before = Moment(now, slot_after(now.timestamp()))
     all_words = place.narrow(every([word.expression for word in query.words]))
     sources: list[Source] = [(WHOLE, all_words)]
     if best_only:

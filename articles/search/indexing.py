@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterable, Iterator
 
 from django.db import transaction
 
-from articles.models import IndexEntry, IndexState
-from articles.search.documents import Provider, documents, indexable
+from articles.models import Article, IndexEntry, IndexState
+from articles.search.documents import Provider, documents
 from articles.search.scopes import Database
 from articles.search.tokens import VERSION
 from articles.search.words import forget_words_of_guides, keep_words
@@ -39,8 +39,8 @@ def reindex(database: Database, *, restart: bool = False) -> Iterator[tuple[int,
         state.save()
         forget_words_of_guides()
     # Guides that left the website while nobody was watching, too: an entry is looked at as a guide is.
-    total = max(indexable().count(), 1)
-    done = indexable().filter(pk__lte=state.done_to).count()
+    total = max(Article.objects.announced().count(), 1)
+    done = Article.objects.announced().filter(pk__lte=state.done_to).count()
     while article_ids := _next_ids(state.done_to):
         with transaction.atomic():
             _write(database, article_ids)
@@ -54,7 +54,7 @@ def reindex(database: Database, *, restart: bool = False) -> Iterator[tuple[int,
 
 
 def _next_ids(after: int) -> list[int]:
-    public = indexable().filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[:BATCH]
+    public = Article.objects.announced().filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[:BATCH]
     indexed = IndexEntry.objects.filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[:BATCH]
     return sorted({*public, *indexed})[:BATCH]
 

@@ -18,7 +18,7 @@ from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from articles.models import IndexEntry
-from articles.search.documents import SECONDS_OF_DAY, slot_of
+from articles.search.documents import slot_after
 from articles.search.expressions import All, Expression, Token, either, every
 from articles.search.scopes import HEAD, WHOLE, Found, Moment, Posting, Source
 
@@ -80,10 +80,11 @@ def tidy() -> None:
 
 def count(expressions: Sequence[Expression], limit: int) -> list[int]:
     """As the protocol says; where there are very many guides, estimated from the newest."""
-    weeks = _recent_weeks(slot_of(0, time.time() + SECONDS_OF_DAY))
+    weeks = _recent_weeks(slot_after(time.time()))
     if not weeks:
         return _count([None, *expressions], limit)
-    recent, *found = _count([_week(weeks), *(every([one, _week(weeks)]) for one in expressions)], None)
+    week = _week(weeks)
+    recent, *found = _count([week, *(every([one, week]) for one in expressions)], None)
     [(rows,)] = _run("SELECT reltuples FROM pg_class WHERE oid = 'articles_indexentry'::regclass", [])
     total = max(int(rows), recent)
     numbers = {one: number * total // max(recent, 1) for one, number in zip(expressions, found, strict=True)}

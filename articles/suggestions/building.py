@@ -39,7 +39,7 @@ def refresh() -> Iterator[int]:
     most_read = {pk for pk, _ in reads.most_common(MOST_READ)}
     done = last = 0
     # No cursor stays open between batches: SQLite would not let it write after somebody else has written.
-    while batch := list(_announced().filter(pk__gt=last).only("title").order_by("pk")[:BATCH]):
+    while batch := list(Article.objects.announced().filter(pk__gt=last).only("title").order_by("pk")[:BATCH]):
         weights = {guide.pk: _weight(reads[guide.pk]) for guide in batch}
         _put_titles(batch, weights, most_read)
         for guide in batch:
@@ -47,7 +47,7 @@ def refresh() -> Iterator[int]:
         done, last = done + len(batch), batch[-1].pk
         yield done
     # Asked of each: a list of very many guides would be gone through for each.
-    announced = _announced().filter(pk=OuterRef("article"))
+    announced = Article.objects.announced().filter(pk=OuterRef("article"))
     Suggestion.objects.filter(~Exists(announced), article__isnull=False).delete()
     put_words(words + _other_words())
 
@@ -85,7 +85,7 @@ def _follow_guides(article_ids: list[int]) -> None:
 
 
 def _follow_guide(pk: int) -> None:
-    guides = list(_announced().filter(pk=pk).only("title"))
+    guides = list(Article.objects.announced().filter(pk=pk).only("title"))
     if guides:
         before = Suggestion.objects.filter(article=pk).first()
         is_most_read = before is not None and before.tier == Tier.MOST_READ
@@ -97,11 +97,6 @@ def _follow_guide(pk: int) -> None:
 
 
 # --- Writing -------------------------------------------------------------------------------------------------------
-
-
-def _announced() -> ArticleQuerySet:
-    """Guides that readers see or will see by themselves; whoever looks suggestions up leaves out the latter."""
-    return Article.objects.published() | Article.objects.scheduled()
 
 
 def _put_titles(guides: list[Article], weights: dict[int, int], most_read: set[int]) -> None:

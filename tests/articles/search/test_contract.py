@@ -14,7 +14,7 @@ from django.utils import timezone
 from articles import search
 from articles.models import Article, SynonymGroup, Term
 from articles.search import finding, postgresql
-from articles.search.documents import slot_of
+from articles.search.documents import slot_after
 from articles.search.expressions import holds
 from articles.search.scopes import HEAD, WHOLE, Moment
 from articles.search.tokens import fold
@@ -310,7 +310,7 @@ def few_are_recent(monkeypatch):
 @pytest.mark.parametrize("limit", [1, 4, 1000])
 def test_of_very_many_guides_the_newest_are_found(limit, corpus, few_are_recent):
     pairs = [f"{one}{other}" for one, other in pairwise(CHARACTERS)]
-    before = Moment(timezone.now(), slot_of(0, (timezone.now() + dt.timedelta(days=1)).timestamp()))
+    before = Moment(timezone.now(), slot_after(timezone.now().timestamp()))
 
     def found() -> list:
         sources = [[(WHOLE, holds(pair)), (HEAD, holds(pair)), (WHOLE, holds("款催"))] for pair in pairs]
