@@ -2,10 +2,10 @@
 
 On a small site PostgreSQL reads whole tables because that is quickest there. So it is kept from that, and from joins
 for which it would, as it would keep itself from them on a large site; what it cannot do otherwise is found. What
-readers ask for may look at MOST_ROWS rows of a table, too: an index that is read from end to end is no better.
+readers ask for may look at MOST_ROWS rows of a table, too. What is not found is an index that is read from end to end
+for a few rows, nor which index PostgreSQL would choose on a large site.
 """
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -89,8 +89,8 @@ def statements(client: Client, address: str, sent: dict[str, str]) -> list[str]:
 def plan_of(statement: str) -> dict[str, Any]:
     with connection.cursor() as cursor:
         cursor.execute(f"{PLAN} EXPLAIN (ANALYZE, FORMAT JSON, TIMING OFF) {statement.replace('%', '%%')}", [])
-        answer = cursor.fetchone()[0]
-    plan: dict[str, Any] = (json.loads(answer) if isinstance(answer, str) else answer)[0]["Plan"]
+        [(answer,)] = cursor.fetchall()
+    plan: dict[str, Any] = answer[0]["Plan"]
     return plan
 
 
@@ -124,9 +124,8 @@ def read_much(plan: dict[str, Any]) -> list[str]:
 @pytest.fixture
 def large_site(monkeypatch) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(
-            "DELETE FROM articles_search"
-        )  # no model's table: tests with transactions of their own leave rows
+        # No model's table: tests with transactions of their own leave rows.
+        cursor.execute("DELETE FROM articles_search")
     monkeypatch.setattr(seeding_comments, "EXPERTS", EXPERTS)
     call_command("seed_scale", guides=GUIDES, comments=COMMENTS)
     for (module, name), number in BOUNDS.items():

@@ -36,14 +36,7 @@ def running_site() -> Iterator[str]:
         for arguments in PREPARE:
             command = [sys.executable, "manage.py", *arguments]
             subprocess.run(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, check=True)
-        server = subprocess.Popen(
-            [
-                *(sys.executable, "-m", "granian", "debtfaq.wsgi:application", "--interface", "wsgi"),
-                *("--host", "127.0.0.1", "--port", str(port), "--no-ws", "--log-level", "warning"),
-            ],
-            cwd=ROOT,
-            env=environment,
-        )
+        server = subprocess.Popen([sys.executable, "manage.py", "serve"], cwd=ROOT, env=environment)
         try:
             wait_for(port)
             yield f"http://127.0.0.1:{port}"

@@ -90,7 +90,6 @@ def _comments(number: int) -> list[Callable[[], float]]:
 
     guides = list(Article.objects.published().values_list("pk", flat=True)[:number])
     client = Client(headers={"host": "127.0.0.1"})
-
     answered = _clock(client)
 
     def filled_in(turn: int) -> Callable[[], float]:
@@ -114,7 +113,6 @@ def _publications(number: int) -> list[Callable[[], float]]:
 
     client = Client(headers={"host": "127.0.0.1"})
     client.force_login(_editor(""))
-
     answered = _clock(client)
 
     def opened(draft: Change) -> Callable[[], float]:
