@@ -48,12 +48,16 @@ _known_secret: tuple[dt.date | None, float, bytes] = None, 0.0, b""
 
 
 def _secret() -> bytes:
-    """Return the key of the day, which all processes share; looked up once a minute."""
+    """Return the key of the day, which all processes share; looked up once a minute.
+
+    A cache that lost it, such as a Redis that was started anew, gets back the one that is known: with a new one,
+    every reader of the day would be counted again.
+    """
     global _known_secret  # noqa: PLW0603
     today, now = timezone.localdate(), time.monotonic()
     day, until, secret = _known_secret
     if day != today or now >= until:
-        kept = cache.get_or_set(f"visitor-key:{today.isoformat()}", lambda: secrets.token_hex(16), DAY_SECONDS)
-        secret = str(kept).encode()
+        proposed = secret.decode() if day == today else secrets.token_hex(16)
+        secret = str(cache.get_or_set(f"visitor-key:{today.isoformat()}", proposed, DAY_SECONDS)).encode()
         _known_secret = today, now + SECRET_SECONDS, secret
     return secret

@@ -10,6 +10,7 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import timezone
 
+from articles import visitors
 from articles.models import ArticleViews, DailyViews
 from articles.reader_counts import REPEAT_SECONDS, add_views, count_view
 from tests.factories import ArticleFactory
@@ -27,6 +28,15 @@ def totals(article):
     """The total, and the sum of the daily series, which must agree."""
     series = DailyViews.objects.filter(article=article).aggregate(sum=Sum("count"))["sum"]
     return ArticleViews.objects.get(article=article).total, series
+
+
+def kept_keys(monkeypatch, article):
+    """What the cache is asked to keep of one reading."""
+    kept = []
+    with monkeypatch.context() as patch:
+        patch.setattr(cache, "add", lambda key, *args, **kwargs: kept.append(key) or False)
+        visit(article)
+    return [key for key in kept if key.startswith("viewed:")]
 
 
 @pytest.mark.django_db
@@ -63,6 +73,16 @@ def test_days_are_those_of_shanghai_and_the_salt_is_new_each_day():
         (dt.date(2026, 11, 23), 1),
         (dt.date(2026, 11, 24), 1),
     ]
+
+
+@pytest.mark.django_db
+def test_the_key_of_the_day_outlives_an_emptied_cache(monkeypatch):
+    monkeypatch.setattr(visitors, "SECRET_SECONDS", 0)  # looked up at every reading
+    article = ArticleFactory(published=True)
+    assert visit(article)
+    before = set(kept_keys(monkeypatch, article))
+    cache.clear()
+    assert set(kept_keys(monkeypatch, article)) == before
 
 
 @pytest.mark.django_db
