@@ -21,7 +21,6 @@ PURGE_ONE_IN, PURGED_AT_ONCE = 100, 400  # so that more goes than can come
 
 SCHEMA = """
     PRAGMA synchronous = OFF;
-    PRAGMA cache_size = -256;
     PRAGMA secure_delete = ON;
     CREATE TABLE IF NOT EXISTS entries (key INTEGER PRIMARY KEY, value, until REAL NOT NULL);
     CREATE INDEX IF NOT EXISTS entries_until ON entries (until);
