@@ -32,7 +32,7 @@ lint: $(VENV)/.development ## 检查格式、类型和模板
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy .
-	$(BIN)/djade --check --target-version 5.2 $$(git ls-files 'templates/*.html')
+	$(BIN)/djade --check --target-version 5.2 $$(git ls-files 'templates/admin/*.html')
 
 rehearse: $(VENV)/.development ## 在本机演练一个小机群：主库、副本、Redis、两台应用和 nginx 轮流出故障
 	@$(BIN)/python -m tests.rehearsal

@@ -29,7 +29,7 @@ def _answer(request: HttpRequest, token: str) -> HttpResponse:
     if article.is_public:
         return HttpResponseRedirect(article.get_absolute_url())
     if not holds:
-        return render(request, "articles/preview_over.html", {"until": link.until}, status=410)
+        return render(request, "articles/preview_over.html", {"is_wrong": False}, status=410)
     is_scheduled, appears_at = article.is_scheduled, article.published_at
     article.published_at = article.published_at or timezone.now()  # the page says when, and what came before it
     tags = list(article.tags.all())
@@ -37,6 +37,7 @@ def _answer(request: HttpRequest, token: str) -> HttpResponse:
         "article": article,
         "tags": tags,
         "onward": onward(article, tags),
+        "corrections": [],
         "is_preview": True,
         "until": link.until,
         "appears_at": appears_at if is_scheduled else None,

@@ -1,6 +1,6 @@
 """What search engines may fetch and when it last really changed (sitemaps.org protocol 0.9)."""
 
-from typing import Any
+import datetime as dt
 
 from django.conf import settings
 from django.db.models import Exists, Max, OuterRef
@@ -15,6 +15,8 @@ from articles.querysets import is_public
 # Guides of one file: those whose numbers lie in one run of this length. So no file is found by counting through
 # those before it, and a guide stays in its file for ever. The protocol allows 50,000.
 PER_FILE = 10_000
+
+Entry = tuple[str, dt.datetime | None]  # a path, and when readers last got to see other words there
 
 
 @require_safe
@@ -42,13 +44,12 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_safe
 def site(request: HttpRequest) -> HttpResponse:
     """Everything but the guides."""
-    entries: list[dict[str, Any]] = [
-        {"path": reverse(f"articles:{name}")} for name in ("home", "index", "archive", "glossary")
-    ]
-    entries += [{"path": category.get_absolute_url()} for category in Category.objects.in_order()]
-    entries += [{"path": page.get_absolute_url(), "edited_at": page.edited_at} for page in Page.objects.all()]
+    paths = [reverse(f"articles:{name}") for name in ("home", "index", "archive", "glossary")]
+    paths += [category.get_absolute_url() for category in Category.objects.in_order()]
+    entries: list[Entry] = [(path, None) for path in paths]
+    entries += [(page.get_absolute_url(), page.edited_at) for page in Page.objects.all()]
     tagged = TaggedArticle.objects.filter(is_public("content_object__"), tag=OuterRef("pk"))
-    entries += [{"path": tag.get_absolute_url()} for tag in Tag.objects.filter(Exists(tagged))[:PER_FILE]]
+    entries += [(tag.get_absolute_url(), None) for tag in Tag.objects.filter(Exists(tagged))[:PER_FILE]]
     return _xml(request, "articles/sitemap.xml", {"entries": entries})
 
 
@@ -56,7 +57,7 @@ def site(request: HttpRequest) -> HttpResponse:
 def guides(request: HttpRequest, part: int) -> HttpResponse:
     rows = Article.objects.published().filter(pk__gte=part * PER_FILE, pk__lt=(part + 1) * PER_FILE)
     entries = [
-        {"path": article.get_absolute_url(), "edited_at": article.edited_at}
+        (article.get_absolute_url(), article.edited_at)
         for article in rows.only("slug", "published_at", "corrected_at").order_by("pk")
     ]
     if not entries:

@@ -9,10 +9,11 @@ from typing import Any
 from django.conf import settings
 from django.utils.safestring import SafeString, mark_safe
 
-from articles.addresses import absolute
+from articles.addresses import absolute, path_to
 from articles.models import Article
 
 Data = dict[str, Any]
+Step = tuple[str, str]
 
 # Inside a script element, "</script>" and "<!--" would end or change it; JSON may write these characters so.
 _ESCAPES = str.maketrans({"<": "\\u003C", ">": "\\u003E", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"})
@@ -25,11 +26,23 @@ def as_script(*nodes: Data) -> SafeString:
     return mark_safe(f'<script type="application/ld+json">{text}</script>')  # noqa: S308
 
 
-def breadcrumbs(*steps: tuple[str, str]) -> Data:
-    """Return the way to a page as (name, path) from the home page on."""
+def guide_data(article: Article) -> SafeString:
+    """Say to machines what a guide is and where it stands."""
+    steps = [(article.category.name, article.category.get_absolute_url())] if article.category else []
+    return as_script(breadcrumbs(*steps, (article.title, article.get_absolute_url())), guide(article))
+
+
+def breadcrumb_data(name: str, path: str) -> SafeString:
+    """Say to machines that a page stands right below the home page."""
+    return as_script(breadcrumbs((name, path)))
+
+
+def breadcrumbs(*steps: Step) -> Data:
+    """Return the way from the home page to another, each step a name and a path."""
+    home = ("首页", path_to("articles:home"))
     items = [
         {"@type": "ListItem", "position": number, "name": name, "item": absolute(path)}
-        for number, (name, path) in enumerate(steps, start=1)
+        for number, (name, path) in enumerate([home, *steps], start=1)
     ]
     return {"@type": "BreadcrumbList", "itemListElement": items}
 

@@ -89,6 +89,7 @@ def article(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
         "tags": tags,
         "onward": onward(article, tags),
         "corrections": corrections(article),
+        "is_preview": False,
     }
     return render(request, "articles/article.html", context)
 

@@ -2,11 +2,25 @@
 
 from typing import Any
 
+from django.utils.safestring import SafeString
+
 from articles.addresses import absolute
 from articles.models import Article
+from articles.structured_data import as_script
+from comments.discussion import Discussion
 from comments.models import Comment, Expert, Review
 
 Data = dict[str, Any]
+
+
+def discussion_data(article: Article, discussion: Discussion) -> SafeString | str:
+    """Say to machines who reviewed a guide and which question under it an expert answered."""
+    nodes = []
+    if discussion.review:
+        nodes.append(reviewed_page(article, discussion.review))
+    if answered := discussion.answered:
+        nodes.append(question_page(article, answered.comment, answered.answers))
+    return as_script(*nodes) if nodes else ""
 
 
 def reviewed_page(article: Article, review: Review) -> Data:

@@ -132,7 +132,15 @@ ROOT_URLCONF = "debtfaq.urls"
 WSGI_APPLICATION = "debtfaq.wsgi.application"
 
 TEMPLATES: list[dict[str, Any]] = [
-    {
+    {  # for readers
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "DIRS": [BASE_DIR / "templates" / "public"],
+        "OPTIONS": {
+            "environment": "debtfaq.public_templates.environment",
+            "context_processors": ["debtfaq.context_processors.site"],
+        },
+    },
+    {  # for the desk
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
@@ -273,7 +281,7 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 
 # The one script that stands in the page itself: it sets text size and colours before the page is painted.
-_inline_script = (BASE_DIR / "templates" / "includes" / "preferences.js").read_bytes()
+_inline_script = (BASE_DIR / "templates" / "public" / "includes" / "preferences.js").read_bytes()
 _inline_hash = base64.b64encode(hashlib.sha256(_inline_script).digest()).decode()
 
 CONTENT_SECURITY_POLICY = {

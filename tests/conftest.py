@@ -9,6 +9,9 @@ import pytest
 from django.apps import apps
 from django.contrib.auth.models import Group, User
 from django.core.cache import cache
+from django.http import HttpRequest
+from django.template.backends.jinja2 import Template
+from django.test.signals import template_rendered
 
 from comments.groups import make_groups
 
@@ -30,6 +33,22 @@ def _fresh_cache() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def _media_of_its_own(settings, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path / "media"
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _what_public_pages_are_given() -> Iterator[None]:
+    """Let `response.context` hold what a public page was rendered with, as Django does it for its own templates."""
+    render = Template.render
+
+    def rendered(self: Template, context: dict | None = None, request: HttpRequest | None = None) -> str:
+        context = {} if context is None else context
+        html = render(self, context, request)
+        template_rendered.send(self, template=self, context=context)
+        return html
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Template, "render", rendered)
+        yield
 
 
 @pytest.fixture

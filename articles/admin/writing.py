@@ -61,7 +61,7 @@ class WritingMixin(admin.ModelAdmin[Article]):
             article.category = Category.objects.filter(pk=_number(request.POST["category"])).first()
         article.body = article.body.replace("\r\n", "\n")
         article.render(Term.objects.links())
-        return render(request, "admin/articles/article/preview.html", {"article": article})
+        return render(request, "articles/preview_typed.html", {"article": article})
 
     def _article_of_form(self, request: HttpRequest) -> Article:
         """Return the guide whose form is open, or a new one."""

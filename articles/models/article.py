@@ -180,6 +180,14 @@ class Article(Workflow):  # type: ignore[django-manager-missing]
         except ObjectDoesNotExist:
             return 0
 
+    @property
+    def helpful_total(self) -> int:
+        """How many readers said that it helped."""
+        try:
+            return self.views.helpful
+        except ObjectDoesNotExist:
+            return 0
+
     def check_ready(self) -> None:
         """Raise ValidationError with what a page cannot do without; the desk asks for more (`articles.checks`)."""
         problems = []
