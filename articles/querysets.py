@@ -1,12 +1,14 @@
 """Which guides are visible, and in what order and shape they are read."""
 
 import datetime as dt
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
+
+from articles.prepared import Given
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -21,19 +23,19 @@ def _midnight(year: int, month: int) -> dt.datetime:
     return dt.datetime(year, month, 1, tzinfo=timezone.get_default_timezone())
 
 
-def is_public(of: str = "") -> Q:
+def is_public(of: str = "", now: dt.datetime | Given | None = None) -> Q:
     """What holds of guides that readers may see now: of rows themselves, or of the guide that a relation leads to.
 
     Said of a relation, it lets a database look at that one guide; asked for a guide among all that are public, SQLite
     would first gather those.
     """
-    return Q(**{f"{of}status": "published", f"{of}published_at__lte": timezone.now()})
+    return Q(**{f"{of}status": "published", f"{of}published_at__lte": now or timezone.now()})
 
 
 class ArticleQuerySet(models.QuerySet["Article"]):
-    def published(self) -> Self:
+    def published(self, now: dt.datetime | Given | None = None) -> Self:
         """Guides that readers may see now: everything that leaves the building starts here."""
-        return self.filter(is_public())
+        return self.filter(is_public(now=now))
 
     def scheduled(self) -> Self:
         """Guides that will appear by themselves at their time."""
@@ -76,6 +78,13 @@ class ArticleQuerySet(models.QuerySet["Article"]):
 
     def newest_first(self) -> Self:
         return self.order_by("-published_at", "-pk")
+
+    def in_bulk(self, *args: Any, **kwargs: Any) -> "dict[Any, Article]":
+        """Return the guides of some numbers, by number; the order does not matter then.
+
+        Asked for one, SQLite would rather go through all guides in that order than look at those.
+        """
+        return super(ArticleQuerySet, self.order_by()).in_bulk(*args, **kwargs)
 
     def for_lists(self) -> Self:
         """Only what a list shows: bodies are long and stay in the database."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Self
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
+from articles.prepared import Given
 from articles.querysets import is_public
 
 if TYPE_CHECKING:
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class CommentQuerySet(models.QuerySet["Comment"]):
-    def visible(self) -> Self:
+    def visible(self, now: dt.datetime | Given | None = None) -> Self:
         """Comments that readers may see: everything that leaves the building starts here.
 
         A reply to a comment that is not visible is not visible either.
@@ -21,7 +22,7 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         approved = self.model.Status.APPROVED
         return self.filter(
             Q(parent__isnull=True) | Q(parent__status=approved),
-            is_public("article__"),
+            is_public("article__", now),
             status=approved,
         )
 
