@@ -1,7 +1,8 @@
 """Where a guide's page leads on to."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple, TypeVar
 
 from django.db import connections
 from django.utils import timezone
@@ -10,7 +11,10 @@ from articles.models import Article, Tag
 
 RELATED = 5
 OTHERS = 10
-PINNED, COMPUTED, NEAR = "pinned", "computed", "near"
+PINNED, COMPUTED, OLDER, NEWER, NEWEST = "pinned", "computed", "older", "newer", "newest"
+
+
+G = TypeVar("G", Article, "_Row")
 
 
 @dataclass(frozen=True)
@@ -28,27 +32,32 @@ def onward(article: Article, tags: list[Tag]) -> Onward:
 
     One query, and another for a guide whose related ones are not known yet; whatever the size of the site.
     """
-    rows = _rows(article)
-    related = _related(rows)
-    if all(row.why != COMPUTED for row in rows):
+    rows: dict[str, list[_Row]] = {why: [] for why in (PINNED, COMPUTED, OLDER, NEWER, NEWEST)}
+    for row in _rows(article):
+        rows[row.why].append(row)
+    related = _related(rows[PINNED], rows[COMPUTED])
+    if not rows[COMPUTED]:
         related = _first([*related, *_sharing_tags(article, tags)], RELATED)
-    older, newer, newest = _around(article, [row for row in rows if row.why == NEAR])
-    named = {article.pk, *(other.pk for other in [*related, *older[:1], *newer[:1]])}
-    candidates = [other for other in [*older, *newer, *newest] if other.pk not in named]
+    # The parts of a union come in any order.
+    older = sorted(rows[OLDER], key=_moment, reverse=True)
+    newer = sorted(rows[NEWER], key=_moment)
+    newest = sorted(rows[NEWEST], key=_moment, reverse=True)
+    named = {article.pk, *(guide.pk for guide in related), *(row.pk for row in [*older[:1], *newer[:1]])}
+    others = _first([row for row in [*older, *newer, *newest] if row.pk not in named], OTHERS)
     return Onward(
         related=related,
-        older=older[0] if older else None,
-        newer=newer[0] if newer else None,
-        others=_first(candidates, OTHERS),
+        older=older[0].as_article() if older else None,
+        newer=newer[0].as_article() if newer else None,
+        others=[row.as_article() for row in others],
     )
 
 
-_SHOWN = "a.id, a.published_at, a.title, a.slug, a.category_id"
+_SHOWN = "a.id, a.title, a.slug, a.category_id, a.published_at"
 _PUBLIC = "a.status = 'published' AND a.published_at <= %(now)s"
 _REACH = OTHERS // 2 + RELATED + 1  # enough to fill half of the other titles when related ones are left out
 # CROSS JOIN keeps SQLite to the order of the tables, which it does not always find by itself.
 _QUERY = f"""
-SELECT {_SHOWN}, '{PINNED}' AS why, pinned.position AS place
+SELECT {_SHOWN}, '{PINNED}', pinned.position
 FROM articles_pinnedguide AS pinned CROSS JOIN articles_article AS a
 WHERE pinned.article_id = %(guide)s AND a.id = pinned.other_id AND {_PUBLIC}
 UNION ALL
@@ -57,48 +66,68 @@ FROM articles_relatedguide AS computed CROSS JOIN articles_article AS a
 WHERE computed.article_id = %(guide)s AND a.id = computed.other_id AND {_PUBLIC}
 UNION ALL
 SELECT * FROM (
-    SELECT {_SHOWN}, '{NEAR}', 0 FROM articles_article AS a
+    SELECT {_SHOWN}, '{OLDER}', 0 FROM articles_article AS a
     WHERE a.category_id = %(category)s AND {_PUBLIC} AND a.published_at <= %(published_at)s
     AND (a.published_at < %(published_at)s OR a.id < %(guide)s)
     ORDER BY a.published_at DESC, a.id DESC LIMIT {_REACH}
 ) AS older
 UNION ALL
 SELECT * FROM (
-    SELECT {_SHOWN}, '{NEAR}', 0 FROM articles_article AS a
+    SELECT {_SHOWN}, '{NEWER}', 0 FROM articles_article AS a
     WHERE a.category_id = %(category)s AND {_PUBLIC} AND a.published_at >= %(published_at)s
     AND (a.published_at > %(published_at)s OR a.id > %(guide)s)
     ORDER BY a.published_at, a.id LIMIT {_REACH}
 ) AS newer
 UNION ALL
 SELECT * FROM (
-    SELECT {_SHOWN}, '{NEAR}', 0 FROM articles_article AS a
+    SELECT {_SHOWN}, '{NEWEST}', 0 FROM articles_article AS a
     WHERE {_PUBLIC} ORDER BY a.published_at DESC, a.id DESC LIMIT {OTHERS + RELATED + 3}
 ) AS newest
 """  # noqa: S608  (no words in it)
 
 
-def _rows(article: Article) -> list[Any]:
+class _Row(NamedTuple):
+    """A guide that a page may name; `why` is the reason, and `place` the order among those of the same one."""
+
+    pk: int
+    title: str
+    slug: str
+    category_id: int | None
+    published_at: Any  # as the database tells it, which is enough to compare
+    why: str
+    place: float
+
+    def as_article(self) -> Article:
+        """Return what a link to the guide shows."""
+        return Article.from_db(Article.objects.db, ["id", "title", "slug", "category_id"], self[:4])
+
+
+def _rows(article: Article) -> list[_Row]:
     """Return all guides that a page may name, each as often as there is a reason for it.
 
-    `why` is that reason, and `place` the order among those of the same one. Written out, because Django takes five
-    times as long to put it together as a database does to answer it.
+    Written out, because Django takes five times as long to put it together as a database does to answer it.
     """
-    adapt = connections[Article.objects.db].ops.adapt_datetimefield_value
+    connection = connections[Article.objects.db]
     values = {
         "guide": article.pk,
         "category": article.category_id,
-        "published_at": adapt(article.published_at),
-        "now": adapt(timezone.now()),
+        "published_at": connection.ops.adapt_datetimefield_value(article.published_at),
+        "now": connection.ops.adapt_datetimefield_value(timezone.now()),
     }
-    return list(Article.objects.raw(_QUERY, values))
+    with connection.cursor() as cursor:
+        cursor.execute(_QUERY, values)
+        return list(map(_Row._make, cursor.fetchall()))
 
 
-def _related(rows: list[Any]) -> list[Article]:
+def _moment(row: _Row) -> Any:
+    return (row.published_at, row.pk)
+
+
+def _related(pinned: list[_Row], computed: list[_Row]) -> list[Article]:
     """Return what editors pinned, then what was computed."""
-    reasons = [PINNED, COMPUTED]
-    found = [row for row in rows if row.why in reasons]
-    found.sort(key=lambda row: (reasons.index(row.why), row.place, -row.pk))
-    return _first(found, RELATED)
+    for rows in (pinned, computed):
+        rows.sort(key=lambda row: (row.place, -row.pk))
+    return [row.as_article() for row in _first([*pinned, *computed], RELATED)]
 
 
 def _sharing_tags(article: Article, tags: list[Tag]) -> list[Article]:
@@ -106,19 +135,6 @@ def _sharing_tags(article: Article, tags: list[Tag]) -> list[Article]:
     return list(public.related_to(article, [tag.pk for tag in tags])[:RELATED])
 
 
-def _around(article: Article, rows: list[Article]) -> tuple[list[Article], list[Article], list[Article]]:
-    """Return, of `rows`, the older and newer guides of the category, nearest first, and all, newest first."""
-
-    def place(row: Article) -> Any:
-        return (row.published_at, row.pk)
-
-    newest = sorted(rows, key=place, reverse=True)
-    same = [row for row in newest if row.category_id == article.category_id]
-    older = [row for row in same if place(row) < place(article)]
-    newer = [row for row in reversed(same) if place(row) > place(article)]
-    return older, newer, newest
-
-
-def _first(articles: list[Article], most: int) -> list[Article]:
-    """Return the first of `articles`, each once."""
-    return list({article.pk: article for article in articles}.values())[:most]
+def _first(guides: Iterable[G], most: int) -> list[G]:
+    """Return the first of `guides`, each once."""
+    return list({guide.pk: guide for guide in guides}.values())[:most]

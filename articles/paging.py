@@ -5,10 +5,13 @@ what the first costs.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
+from django.db.models import DateTimeField
 from django.http import Http404, HttpRequest
 
 from articles.models import Article
+from articles.prepared import Given, Prepared
 from articles.querysets import ArticleQuerySet
 
 PAGE_SIZE = 20
@@ -24,46 +27,55 @@ class Page:
     is_first: bool = True
 
 
-def get_page(guides: ArticleQuerySet, request: HttpRequest) -> Page:
-    """Return the page of `guides` that `request` asks for with `?before=` or `?after=` (the number of a guide).
+class Pages:
+    """The pages of a list of guides. What else the list is `Given` must be told when a page is asked for."""
 
-    Raises Http404 for a cursor that names no guide.
-    """
-    guides = guides.for_lists().newest_first()
-    if "before" in request.GET:
-        return _page_before(guides, _cursor(request.GET["before"]))
-    if "after" in request.GET:
-        return _page_after(guides, _cursor(request.GET["after"]))
-    return _first_page(guides)
+    def __init__(self, guides: ArticleQuerySet, size: int = PAGE_SIZE) -> None:
+        cursor = Given("cursor"), Given("moment", DateTimeField())
+        listed, some = guides.for_lists().newest_first(), slice(size + 1)
+        self._size = size
+        self._newest = Prepared(listed[some])
+        self._older = Prepared(listed.older_than(*cursor)[some])
+        self._newer = Prepared(listed.newer_than(*cursor).order_by("published_at", "pk")[some])
+
+    def get(self, request: HttpRequest, **given: Any) -> Page:
+        """Return the page that `request` asks for with `?before=` or `?after=` (the number of a guide).
+
+        Raises Http404 for a cursor that names no guide.
+        """
+        if "before" in request.GET:
+            return self._before(given | _cursor(request.GET["before"]))
+        if "after" in request.GET:
+            return self._after(given | _cursor(request.GET["after"]))
+        return self._first(given)
+
+    def _first(self, given: dict[str, Any]) -> Page:
+        rows = self._newest(**given)
+        return Page(rows[: self._size], older=self._next(rows))
+
+    def _before(self, given: dict[str, Any]) -> Page:
+        rows = self._older(**given)
+        newer = f"?after={rows[0].pk}" if rows else "?"
+        return Page(rows[: self._size], newer=newer, older=self._next(rows), is_first=False)
+
+    def _after(self, given: dict[str, Any]) -> Page:
+        rows = self._newer(**given)
+        if len(rows) <= self._size:
+            return self._first(given)
+        shown = rows[self._size - 1 :: -1]
+        return Page(shown, newer=f"?after={shown[0].pk}", older=f"?before={shown[-1].pk}", is_first=False)
+
+    def _next(self, rows: list[Article]) -> str | None:
+        return f"?before={rows[self._size - 1].pk}" if len(rows) > self._size else None
 
 
-def _first_page(guides: ArticleQuerySet) -> Page:
-    rows = list(guides[: PAGE_SIZE + 1])
-    return Page(rows[:PAGE_SIZE], older=_older(rows))
+_place = Prepared(Article.objects.filter(pk=Given("pk"), published_at__isnull=False).only("published_at"))
 
 
-def _page_before(guides: ArticleQuerySet, cursor: Article) -> Page:
-    rows = list(guides.older_than(cursor)[: PAGE_SIZE + 1])
-    newer = f"?after={rows[0].pk}" if rows else "?"
-    return Page(rows[:PAGE_SIZE], newer=newer, older=_older(rows), is_first=False)
-
-
-def _page_after(guides: ArticleQuerySet, cursor: Article) -> Page:
-    rows = list(guides.newer_than(cursor).order_by("published_at", "pk")[: PAGE_SIZE + 1])
-    if len(rows) <= PAGE_SIZE:
-        return _first_page(guides)
-    shown = rows[PAGE_SIZE - 1 :: -1]
-    return Page(shown, newer=f"?after={shown[0].pk}", older=f"?before={shown[-1].pk}", is_first=False)
-
-
-def _older(rows: list[Article]) -> str | None:
-    return f"?before={rows[PAGE_SIZE - 1].pk}" if len(rows) > PAGE_SIZE else None
-
-
-def _cursor(number: str) -> Article:
+def _cursor(number: str) -> dict[str, Any]:
     """Return what is needed of a guide to go on from it."""
-    moments = Article.objects.values_list("published_at", flat=True)
-    moment = moments.filter(pk=number).first() if number.isdecimal() else None
-    if moment is None:
+    is_number = number.isascii() and number.isdecimal() and len(number) < 20
+    found = _place(pk=int(number)) if is_number else []
+    if not found:
         raise Http404("没有这一页")
-    return Article(pk=int(number), published_at=moment)
+    return {"cursor": found[0].pk, "moment": found[0].published_at}

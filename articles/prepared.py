@@ -7,10 +7,13 @@ written when it is first asked for, and kept for the life of the process.
 from copy import copy
 from typing import Any, Generic, NamedTuple, TypeVar
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connections
 from django.db.models import DateTimeField, Expression, Field, IntegerField, Model, QuerySet
 from django.db.models.sql.compiler import SQLCompiler
 from django.utils import timezone
+
+LARGEST = 2**63 - 1  # number that databases know
 
 M = TypeVar("M", bound=Model)
 
@@ -24,6 +27,13 @@ class Given(Expression):
 
     def as_sql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, tuple[Any, ...]]:
         return "%s", (self,)
+
+    def known(self, values: dict[str, Any], connection: Any) -> Any:
+        """Return the value as the database takes it. Raises EmptyResultSet for a number that no row can have."""
+        value = values[self.name]
+        if isinstance(value, int) and value > LARGEST:
+            raise EmptyResultSet
+        return self.output_field.get_db_prep_value(value, connection)
 
 
 NOW = Given("now", DateTimeField())  # every query knows it
@@ -66,13 +76,12 @@ class _Asked(NamedTuple):
     values: dict[str, Any]
 
     def get_compiler(self, using: str) -> SQLCompiler:
-        connection = connections[using]
-        values = {"now": timezone.now(), **self.values}
-        known = tuple(
-            one.output_field.get_db_prep_value(values[one.name], connection) if isinstance(one, Given) else one
-            for one in self.written.parameters
-        )
         compiler = copy(self.written.compiler)
-        compiler.using, compiler.connection = using, connection
-        compiler.as_sql = lambda: (self.written.sql, known)  # type: ignore[method-assign, misc, assignment]
+        compiler.using, compiler.connection = using, connections[using]
+        compiler.as_sql = lambda: self._with_values(compiler.connection)  # type: ignore[method-assign, misc, assignment]
         return compiler
+
+    def _with_values(self, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        values = {"now": timezone.now(), **self.values}
+        known = (one.known(values, connection) if isinstance(one, Given) else one for one in self.written.parameters)
+        return self.written.sql, tuple(known)

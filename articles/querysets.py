@@ -15,15 +15,13 @@ if TYPE_CHECKING:
 
     from articles.models import Article, Category, Image  # noqa: F401  (named in strings below)
 
+Moment = dt.datetime | Given
+Number = int | Given
+
 MOST_WORDS = 8  # of what is searched for in the library
 
 
-def _midnight(year: int, month: int) -> dt.datetime:
-    """Return the beginning of a month in the site's time zone."""
-    return dt.datetime(year, month, 1, tzinfo=timezone.get_default_timezone())
-
-
-def is_public(of: str = "", now: dt.datetime | Given | None = None) -> Q:
+def is_public(of: str = "", now: Moment | None = None) -> Q:
     """What holds of guides that readers may see now: of rows themselves, or of the guide that a relation leads to.
 
     Said of a relation, it lets a database look at that one guide; asked for a guide among all that are public, SQLite
@@ -33,7 +31,7 @@ def is_public(of: str = "", now: dt.datetime | Given | None = None) -> Q:
 
 
 class ArticleQuerySet(models.QuerySet["Article"]):
-    def published(self, now: dt.datetime | Given | None = None) -> Self:
+    def published(self, now: Moment | None = None) -> Self:
         """Guides that readers may see now: everything that leaves the building starts here."""
         return self.filter(is_public(now=now))
 
@@ -97,11 +95,8 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         """Only what a link to a guide shows."""
         return self.only("title", "slug", "published_at", "category_id")
 
-    def of_month(self, year: int, month: int) -> Self:
-        """Guides of one month of the site's time zone."""
-        first = _midnight(year, month)
-        after = _midnight(year + month // 12, month % 12 + 1)
-        return self.filter(published_at__gte=first, published_at__lt=after)
+    def appeared(self, since: Moment, before: Moment) -> Self:
+        return self.filter(published_at__gte=since, published_at__lt=before)
 
     def related_to(self, article: "Article", tag_ids: list[int]) -> Self:
         """Other guides that share tags with `article`, those that share the most first."""
@@ -112,16 +107,14 @@ class ArticleQuerySet(models.QuerySet["Article"]):
             .order_by("-shared_tags", "-published_at", "-pk")
         )
 
-    def older_than(self, article: "Article") -> Self:
-        """Guides that come after `article` in `newest_first` order."""
-        when = article.published_at
+    def older_than(self, pk: Number, when: Moment) -> Self:
+        """Guides that come after the one of number `pk`, which appeared `when`, in `newest_first` order."""
         # The first condition is implied by the second; it lets the index on published_at do the work.
-        return self.filter(published_at__lte=when).filter(Q(published_at__lt=when) | Q(pk__lt=article.pk))
+        return self.filter(published_at__lte=when).filter(Q(published_at__lt=when) | Q(pk__lt=pk))
 
-    def newer_than(self, article: "Article") -> Self:
-        """Guides that come before `article` in `newest_first` order."""
-        when = article.published_at
-        return self.filter(published_at__gte=when).filter(Q(published_at__gt=when) | Q(pk__gt=article.pk))
+    def newer_than(self, pk: Number, when: Moment) -> Self:
+        """Guides that come before the one of number `pk`, which appeared `when`, in `newest_first` order."""
+        return self.filter(published_at__gte=when).filter(Q(published_at__gt=when) | Q(pk__gt=pk))
 
 
 class CategoryQuerySet(models.QuerySet["Category"]):

@@ -1,8 +1,9 @@
 """What readers ask for. Every page is a pure function of its address and of what is published."""
 
 import base64
+import datetime as dt
 
-from django.db.models import Max, Min
+from django.db.models import DateTimeField, Max, Min
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -14,7 +15,8 @@ from articles.corrections import corrections
 from articles.linking import redirected
 from articles.models import Article, Category, Page, Tag, Term
 from articles.onward import onward
-from articles.paging import get_page
+from articles.paging import Pages
+from articles.prepared import NOW, Given, Prepared
 from articles.reader_counts import count_view, count_vote
 from articles.readership import most_read
 
@@ -23,6 +25,18 @@ MOST_READ_ON_HOME = 10
 MOST_READ_IN_CATEGORY = 5
 DAYS_OF_WEEK, DAYS_OF_MONTH = 7, 30
 
+_guide = Prepared(Article.objects.published(NOW).select_related("category", "views").filter(pk=Given("pk")))
+_tags = Prepared(Tag.objects.filter(tagged_items__content_object=Given("guide")).order_by("tagged_items__pk"))
+_newest = Prepared(Article.objects.published(NOW).for_lists().newest_first()[:NEWEST_ON_HOME])
+_all_guides = Pages(Article.objects.published(NOW))
+_guides_of_category = Pages(Article.objects.published(NOW).filter(category=Given("category")))
+_guides_with_tag = Pages(Article.objects.published(NOW).filter(tagged_items__tag=Given("tag")))
+_guides_of_month = Pages(
+    Article.objects.published(NOW).appeared(
+        since=Given("first", DateTimeField()), before=Given("after", DateTimeField())
+    )
+)
+
 TRANSPARENT_GIF = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
 
 
@@ -30,7 +44,7 @@ TRANSPARENT_GIF = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAAB
 def home(request: HttpRequest) -> HttpResponse:
     context = {
         "categories": Category.objects.in_order(),
-        "newest": Article.objects.published().for_lists().newest_first()[:NEWEST_ON_HOME],
+        "newest": _newest(),
         "most_read": most_read(MOST_READ_ON_HOME, days=DAYS_OF_WEEK),
     }
     return render(request, "articles/home.html", context)
@@ -38,13 +52,13 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
-    return render(request, "articles/index.html", {"page": get_page(Article.objects.published(), request)})
+    return render(request, "articles/index.html", {"page": _all_guides.get(request)})
 
 
 @require_safe
 def category(request: HttpRequest, slug: str) -> HttpResponse:
     category = get_object_or_404(Category, slug=slug)
-    page = get_page(Article.objects.published().filter(category=category), request)
+    page = _guides_of_category.get(request, category=category.pk)
     asked = most_read(MOST_READ_IN_CATEGORY, days=DAYS_OF_MONTH, category=category) if page.is_first else []
     return render(request, "articles/category.html", {"category": category, "page": page, "most_asked": asked})
 
@@ -52,7 +66,7 @@ def category(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def tag(request: HttpRequest, slug: str) -> HttpResponse:
     tag = get_object_or_404(Tag, slug=slug)
-    page = get_page(Article.objects.published().filter(tagged_items__tag=tag), request)
+    page = _guides_with_tag.get(request, tag=tag.pk)
     return render(request, "articles/tag.html", {"tag": tag, "page": page})
 
 
@@ -72,18 +86,27 @@ def archive(request: HttpRequest) -> HttpResponse:
 def archive_month(request: HttpRequest, year: int, month: int) -> HttpResponse:
     if not (1970 <= year <= 9998 and 1 <= month <= 12):
         raise Http404("没有这个月份")
-    page = get_page(Article.objects.published().of_month(year, month), request)
+    page = _guides_of_month.get(
+        request, first=_midnight(year, month), after=_midnight(year + month // 12, month % 12 + 1)
+    )
     return render(request, "articles/archive_month.html", {"year": year, "month": month, "page": page})
+
+
+def _midnight(year: int, month: int) -> dt.datetime:
+    """Return the beginning of a month in the site's time zone."""
+    return dt.datetime(year, month, 1, tzinfo=timezone.get_default_timezone())
 
 
 @require_safe
 def article(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
     """Show a guide. The number decides; an address with an old title leads to the one with the present title."""
-    article = get_object_or_404(Article.objects.published().select_related("category", "views"), pk=pk)
+    article = next(iter(_guide(pk=pk)), None)
+    if article is None:
+        raise Http404("没有这篇指南")
     if slug != article.slug:
         # The number may once have been that of another guide, which was given this address elsewhere since.
         return redirected(request) or HttpResponsePermanentRedirect(article.get_absolute_url())
-    tags = list(article.tags.all())
+    tags = _tags(guide=article.pk)
     context = {
         "article": article,
         "tags": tags,

@@ -3,9 +3,21 @@
 from dataclasses import dataclass, field
 
 from articles.models import Article
+from articles.prepared import NOW, Given, Prepared
 from comments.models import Comment, Review
 
 SHOWN = 200  # the most comments on one page
+
+_comments = Prepared(
+    Comment.objects.visible(NOW)
+    .filter(article=Given("article"))
+    .select_related("expert")
+    .defer("address_hash", "fingerprint", "findings", "code", "expert__biography")
+    .in_order()[:SHOWN]
+)
+_last_review = Prepared(
+    Review.objects.filter(article=Given("article")).select_related("expert").newest_first()[:1],
+)
 
 
 @dataclass(frozen=True)
@@ -37,8 +49,7 @@ class Discussion:
 
 def discussion_of(article: Article) -> Discussion:
     """Return what readers see under `article`. Two queries."""
-    visible = Comment.objects.visible().filter(article=article).select_related("expert").in_order()[:SHOWN]
-    comments = list(visible)
+    comments = _comments(article=article.pk)
     threads = {comment.pk: Thread(comment) for comment in comments if comment.parent_id is None}
     for comment in comments:
         if comment.parent_id in threads:
@@ -46,5 +57,5 @@ def discussion_of(article: Article) -> Discussion:
     return Discussion(
         featured=[thread for thread in threads.values() if thread.comment.is_featured],
         others=[thread for thread in threads.values() if not thread.comment.is_featured],
-        review=Review.objects.filter(article=article).select_related("expert").newest_first().first(),
+        review=next(iter(_last_review(article=article.pk)), None),
     )

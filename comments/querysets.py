@@ -6,15 +6,14 @@ from typing import TYPE_CHECKING, Self
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
-from articles.prepared import Given
-from articles.querysets import is_public
+from articles.querysets import Moment, is_public
 
 if TYPE_CHECKING:
     from comments.models import Comment, Review  # noqa: F401  (named in strings below)
 
 
 class CommentQuerySet(models.QuerySet["Comment"]):
-    def visible(self, now: dt.datetime | Given | None = None) -> Self:
+    def visible(self, now: Moment | None = None) -> Self:
         """Comments that readers may see: everything that leaves the building starts here.
 
         A reply to a comment that is not visible is not visible either.

@@ -10,8 +10,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from articles import paging
+from articles import paging, views
 from articles.models import Article, ArticleViews, Category
+from articles.prepared import NOW
 from tests.factories import ArticleFactory, CategoryFactory, CommentFactory, ExpertFactory
 
 pytestmark = pytest.mark.django_db
@@ -187,7 +188,17 @@ def test_any_other_address_of_a_guide_leads_to_its_present_one(client):
     assert client.get(new).status_code == 200
 
 
-@pytest.mark.parametrize("url", ["/articles/999-x/", "/categories/x/", "/tags/x/", "/articles/?before=999", "/no/"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "/articles/999-x/",
+        "/categories/x/",
+        "/tags/x/",
+        "/articles/?before=999",
+        "/no/",
+        "/articles/99999999999999999999-x/",
+    ],
+)
 def test_what_is_not_there_is_a_kind_404(url, client):
     response = client.get(url)
     assert response.status_code == 404
@@ -200,14 +211,14 @@ def test_a_broken_cursor_is_a_404(cursor, client):
 
 
 def test_a_failure_says_sorry_in_chinese(monkeypatch):
-    monkeypatch.setattr("articles.views.get_page", lambda *args: 1 / 0)
+    monkeypatch.setattr(paging.Pages, "get", lambda *args: 1 / 0)
     response = Client(raise_request_exception=False).get("/articles/")
     assert response.status_code == 500
     assert "网站出了点问题" in response.content.decode()
 
 
 def test_every_guide_is_on_exactly_one_page_even_when_all_appeared_at_once(client, monkeypatch):
-    monkeypatch.setattr(paging, "PAGE_SIZE", 3)
+    monkeypatch.setattr(views, "_all_guides", paging.Pages(Article.objects.published(NOW), size=3))
     now = timezone.now()
     guides = [ArticleFactory(published=True, published_at=now - dt.timedelta(days=n // 5)) for n in range(11)]
     seen: list[int] = []
