@@ -110,20 +110,24 @@ def _candidates(  # noqa: PLR0913
         if query.phrase:
             sources.append((WHOLE, place.narrow(query.phrase)))
 
-    found = database.find(sources, before, CANDIDATES + 1)
-    is_capped = sum(one.sources & 1 for one in found) > CANDIDATES
-    if is_capped and best_only:
-        # The newest of very many, but before them those that say it at their head, or say all of it.
-        found = sorted(found, key=lambda one: one.sources == 1)[:CANDIDATES]
+    found = _find(database, sources, before, CANDIDATES + 1)
+    is_capped = len(found) > CANDIDATES
+    found = found[:CANDIDATES]
     partly: frozenset[int] = frozenset()
     if not every_word and (not found or (query.is_sentence and len(found) < ENOUGH)):
         have = {one.article_id for one in found}
         less = place.narrow(_less(weights)) if weights.by_word else None
-        others = database.find([(HEAD, less), (WHOLE, less)], before, MOST_OF_LESS) if less else []
+        others = _find(database, [(WHOLE, less), (HEAD, less)], before, MOST_OF_LESS) if less else []
         others = [one for one in others if one.article_id not in have]
         partly = frozenset(one.article_id for one in others)
         found += others
     return _Candidates(found, is_capped, partly)
+
+
+def _find(database: Database, sources: Sequence[Source], before: Moment, most: int) -> list[Found]:
+    """Return the newest of very many, but before them those that say it at their head, or say all of it."""
+    found = database.find(sources, before, most)
+    return sorted(found, key=lambda one: one.sources == 1)[:most] if len(found) >= most else found
 
 
 def _less(weights: Weights) -> Expression:

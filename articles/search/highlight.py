@@ -67,8 +67,10 @@ def _pattern(form: str) -> str:
 def _best_place(text: str, spans: list[Span], forms: Mapping[str, float]) -> tuple[int, float]:
     """Return where a snippet should begin, and the weight of the forms within it."""
     best, best_weight = 0, 0.0
+    said = [fold(text[a:b]) for a, b in spans]
     for number, (start, _) in enumerate(spans[:MOST_MARKS]):
-        inside = {fold(text[a:b]) for a, b in spans[number : number + SNIPPET] if b <= start + SNIPPET - LEAD}
+        after = range(number, min(number + SNIPPET, len(spans)))
+        inside = {said[at] for at in after if spans[at][1] <= start + SNIPPET - LEAD}
         weight = sum(weight for form, weight in forms.items() if any(form in one for one in inside))
         if weight > best_weight:
             best, best_weight = start, weight

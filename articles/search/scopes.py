@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
@@ -31,8 +31,7 @@ class Posting:
     tokens: dict[str, set[str]]
 
 
-@dataclass(frozen=True)
-class Found:
+class Found(NamedTuple):
     """The head of a guide that was found, folded; bit n of `sources` says that the n-th source gave it."""
 
     article_id: int
@@ -65,5 +64,8 @@ class Database(Protocol):
         ...
 
     def find(self, sources: Sequence[Source], before: Moment, limit: int) -> list[Found]:
-        """Return the guides that any of `sources` gives, of each the newest `limit` of `before`, the newest first."""
+        """Return the guides that any of `sources` gives, of each the newest `limit` of `before`, the newest first.
+
+        A database may leave out the oldest of those that only the first source gives, beyond `limit` in all.
+        """
         ...

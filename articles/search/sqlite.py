@@ -77,10 +77,11 @@ def find(sources: Sequence[Source], before: Moment, limit: int) -> list[Found]:
     with connection.cursor() as cursor:
         cursor.execute(
             f"""SELECT article_id, title, summary, keywords, sources
-            FROM (SELECT slot, sum(source) AS sources FROM ({" UNION ALL ".join(parts)}) GROUP BY slot)
+            FROM (SELECT slot, sum(source) AS sources FROM ({" UNION ALL ".join(parts)}) GROUP BY slot
+                  ORDER BY sources = 1, slot DESC LIMIT %s)
             JOIN articles_indexentry USING (slot) WHERE published_at <= %s
             ORDER BY published_at DESC, article_id DESC""",  # noqa: S608
-            [*parameters, str(connection.ops.adapt_datetimefield_value(before.time))],
+            [*parameters, limit, str(connection.ops.adapt_datetimefield_value(before.time))],
         )
         return [Found(*row) for row in cursor.fetchall()]
 

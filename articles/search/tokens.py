@@ -59,8 +59,8 @@ def _perhaps_folded() -> re.Pattern[str]:
     han = [chr(code) for code in range(0x4E00, 0xA000)]
     # One to a line, that phrases are none; see above.
     simplified = _converter().convert("\n".join(han)).split("\n")
-    traditional = "".join(one for one, other in zip(han, simplified, strict=True) if one != other)
-    return re.compile(f"[^\n a-z0-9。、\u4e00-\u9fff]|[{traditional}]")
+    stable = "".join(one for one, other in zip(han, simplified, strict=True) if one == other)
+    return re.compile(f"[^\n a-z0-9。、{stable}]")
 
 
 def fold(text: str) -> str:
@@ -71,7 +71,7 @@ def fold(text: str) -> str:
 def fold_with_places(text: str) -> tuple[str, Sequence[int]]:
     """Return `fold(text)`, and for each of its characters the place in `text` that it comes from."""
     folded = fold(text)
-    if _folding.uneven.isdisjoint(text):
+    if _folding.uneven.isdisjoint(_perhaps_folded().findall(text)):
         return folded, range(len(text))
     return folded, [place for place, character in enumerate(text) for _ in _folding[ord(character)]]
 
