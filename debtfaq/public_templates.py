@@ -21,7 +21,7 @@ from comments.structured_data import discussion_data
 
 
 def environment(**options: Any) -> Environment:
-    options |= {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
+    options |= {"undefined": StrictUndefined, "lstrip_blocks": True}
     made = Environment(**options)  # noqa: S701  (Django's options turn escaping on)
     made.policies["truncate.leeway"] = 0
     made.globals |= {
