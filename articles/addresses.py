@@ -1,10 +1,13 @@
 """Addresses as readers elsewhere know them."""
 
 import re
-from functools import lru_cache
+from functools import cache
+from urllib.parse import quote
 
 from django.conf import settings
 from django.urls import reverse
+
+_SAFE = "!$&'()*+,;=/~:@"  # what `reverse` leaves as it is (the sub-delims of RFC 3986, and what a path may hold)
 
 _ELEMENT = re.compile(r"""<(?:a|img|source)\s(?:[^">]|"[^"]*")*>""")
 _ADDRESS = re.compile(r"""(\s(?:href|src)=")(?=/)""")
@@ -12,10 +15,20 @@ _SRCSET = re.compile(r"""\ssrcset="[^"]*\"""")
 _CANDIDATE = re.compile(r"""(?<=["\s])(?=/)""")
 
 
-@lru_cache(maxsize=4096)
-def path_to(view: str, *arguments: object) -> str:
-    """Return the path of a page, as `reverse` finds it; a page names many, mostly the same as the pages before."""
-    return reverse(view, args=arguments)
+def path_to(view: str, *arguments: int | str) -> str:
+    """Return the path of a page, as `reverse` finds it: a page names many, and that takes 20 µs for each."""
+    quoted = (quote(one, safe=_SAFE) if isinstance(one, str) else one for one in arguments)
+    return _shape(view, *map(type, arguments)).format(*quoted)
+
+
+@cache
+def _shape(view: str, *kinds: type) -> str:
+    """Return the path of a view, with {} in the place of each argument."""
+    marks = [f"argument-{at}" if kind is str else 1_000_000_007 + at for at, kind in enumerate(kinds)]
+    shape = reverse(view, args=marks)
+    for mark in marks:
+        shape = shape.replace(str(mark), "{}")
+    return shape
 
 
 def absolute(path: str) -> str:
