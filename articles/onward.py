@@ -13,7 +13,6 @@ RELATED = 5
 OTHERS = 10
 PINNED, COMPUTED, OLDER, NEWER, NEWEST = "pinned", "computed", "older", "newer", "newest"
 
-
 G = TypeVar("G", Article, "_Row")
 
 
@@ -52,7 +51,7 @@ def onward(article: Article, tags: list[Tag]) -> Onward:
     )
 
 
-_SHOWN = "a.id, a.title, a.slug, a.category_id, a.published_at"
+_SHOWN = "a.id, a.title, a.slug, a.published_at"
 _PUBLIC = "a.status = 'published' AND a.published_at <= %(now)s"
 _REACH = OTHERS // 2 + RELATED + 1  # enough to fill half of the other titles when related ones are left out
 # CROSS JOIN keeps SQLite to the order of the tables, which it does not always find by itself.
@@ -92,14 +91,13 @@ class _Row(NamedTuple):
     pk: int
     title: str
     slug: str
-    category_id: int | None
     published_at: Any  # as the database tells it, which is enough to compare
     why: str
     place: float
 
     def as_article(self) -> Article:
         """Return what a link to the guide shows."""
-        return Article.from_db(Article.objects.db, ["id", "title", "slug", "category_id"], self[:4])
+        return Article.from_db(Article.objects.db, ["id", "title", "slug"], self[:3])
 
 
 def _rows(article: Article) -> list[_Row]:

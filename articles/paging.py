@@ -75,7 +75,7 @@ _place = Prepared(Article.objects.filter(pk=Given("pk"), published_at__isnull=Fa
 def _cursor(number: str) -> dict[str, Any]:
     """Return what is needed of a guide to go on from it."""
     is_number = number.isascii() and number.isdecimal() and len(number) < 20
-    found = _place(pk=int(number)) if is_number else []
-    if not found:
+    guide = _place.first(pk=int(number)) if is_number else None
+    if guide is None:
         raise Http404("没有这一页")
-    return {"cursor": found[0].pk, "moment": found[0].published_at}
+    return {"cursor": guide.pk, "moment": guide.published_at}

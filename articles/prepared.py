@@ -56,6 +56,9 @@ class Prepared(Generic[M]):
         asked._query = _Asked(self._written[vendor], values)  # type: ignore[attr-defined]
         return list(asked)
 
+    def first(self, **values: Any) -> M | None:
+        return next(iter(self(**values)), None)
+
 
 class _Written(NamedTuple):
     compiler: SQLCompiler

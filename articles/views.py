@@ -100,7 +100,7 @@ def _midnight(year: int, month: int) -> dt.datetime:
 @require_safe
 def article(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
     """Show a guide. The number decides; an address with an old title leads to the one with the present title."""
-    article = next(iter(_guide(pk=pk)), None)
+    article = _guide.first(pk=pk)
     if article is None:
         raise Http404("没有这篇指南")
     if slug != article.slug:

@@ -15,9 +15,7 @@ _comments = Prepared(
     .defer("address_hash", "fingerprint", "findings", "code", "expert__biography")
     .in_order()[:SHOWN]
 )
-_last_review = Prepared(
-    Review.objects.filter(article=Given("article")).select_related("expert").newest_first()[:1],
-)
+_last_review = Prepared(Review.objects.filter(article=Given("article")).select_related("expert").newest_first()[:1])
 
 
 @dataclass(frozen=True)
@@ -57,5 +55,5 @@ def discussion_of(article: Article) -> Discussion:
     return Discussion(
         featured=[thread for thread in threads.values() if thread.comment.is_featured],
         others=[thread for thread in threads.values() if not thread.comment.is_featured],
-        review=next(iter(_last_review(article=article.pk)), None),
+        review=_last_review.first(article=article.pk),
     )

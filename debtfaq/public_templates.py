@@ -19,6 +19,8 @@ from articles.structured_data import breadcrumb_data, guide_data
 from comments.discussion import discussion_of
 from comments.structured_data import discussion_data
 
+ISO = "%Y-%m-%dT%H:%M:%S%z"
+
 
 def environment(**options: Any) -> Environment:
     options |= {"undefined": StrictUndefined, "lstrip_blocks": True}
@@ -48,11 +50,12 @@ def minute(moment: dt.datetime) -> SafeString:
 
 def iso(moment: dt.datetime) -> str:
     """Return a moment as machines read it (ISO 8601), here."""
-    return f"{timezone.localtime(moment):%Y-%m-%dT%H:%M:%S%z}"
+    return f"{timezone.localtime(moment):{ISO}}"
 
 
 def _time(moment: dt.datetime, shape: str, words: str) -> SafeString:
-    return format_html('<time datetime="{}">{}{}</time>', iso(moment), f"{timezone.localtime(moment):{shape}}", words)
+    here = timezone.localtime(moment)
+    return format_html('<time datetime="{}">{}{}</time>', f"{here:{ISO}}", f"{here:{shape}}", words)
 
 
 def _date(moment: dt.date, shape: str) -> str:

@@ -5,7 +5,7 @@ from html import unescape
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import ObjectDoesNotExist, ValidationError
+from django.core.exceptions import ValidationError
 from django.core.validators import MinLengthValidator
 from django.db import models, transaction
 from django.db.models import Q
@@ -175,18 +175,12 @@ class Article(Workflow):  # type: ignore[django-manager-missing]
     @property
     def view_total(self) -> int:
         """How often the guide was read, ever (人气)."""
-        try:
-            return self.views.total
-        except ObjectDoesNotExist:
-            return 0
+        return self.views.total if hasattr(self, "views") else 0
 
     @property
     def helpful_total(self) -> int:
         """How many readers said that it helped."""
-        try:
-            return self.views.helpful
-        except ObjectDoesNotExist:
-            return 0
+        return self.views.helpful if hasattr(self, "views") else 0
 
     def check_ready(self) -> None:
         """Raise ValidationError with what a page cannot do without; the desk asks for more (`articles.checks`)."""

@@ -65,11 +65,10 @@ def find(database: Database, text: str, place: Place, *, newest_first: bool, pag
         texts = _texts(ranked[page])
     else:
         ranked, texts = _rank(query, weights, candidates, page)
-    total = min(len(ranked), CANDIDATES)
-    hits = _hits(ranked[:total][page], query, weights, texts)
-    missing = len(ranked[:total][page]) - len(hits)  # withdrawn a moment ago
+    hits = _hits(ranked[page], query, weights, texts)
+    missing = len(ranked[page]) - len(hits)  # withdrawn a moment ago
     is_partial = any(one.article_id in candidates.partly for one in ranked)
-    return Results(hits, total - missing, candidates.is_capped, is_partial)
+    return Results(hits, len(ranked) - missing, candidates.is_capped, is_partial)
 
 
 def article_ids(database: Database, text: str) -> list[int]:
@@ -80,7 +79,7 @@ def article_ids(database: Database, text: str) -> list[int]:
         return []
     # Without weights: nothing is ranked, and nothing less than every word is asked for.
     candidates = _candidates(database, query, Weights({}, 0, {}), Place(None, None), best_only=True, every_word=True)
-    return [one.article_id for one in candidates.found][:CANDIDATES]
+    return [one.article_id for one in candidates.found]
 
 
 @dataclass(frozen=True)
