@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import DateTimeField
 from django.http import Http404, HttpRequest
+from django.utils import timezone
 
 from articles.models import Article
 from articles.prepared import Given, Prepared
@@ -54,7 +55,9 @@ class Pages:
         return Page(rows[: self._size], older=self._next(rows))
 
     def _before(self, given: dict[str, Any]) -> Page:
-        rows = self._older(**given)
+        # SQLite goes by one bound, the first, and would pass over all that is newer than the second.
+        bound = min(given["moment"], timezone.now())
+        rows = self._older(**given, now=bound)
         newer = f"?after={rows[0].pk}" if rows else "?"
         return Page(rows[: self._size], newer=newer, older=self._next(rows), is_first=False)
 
