@@ -19,11 +19,20 @@ M = TypeVar("M", bound=Model)
 
 
 class Given(Expression):
-    """A value that a query is told when it is asked: a number, unless `field` says otherwise."""
+    """A value that a query is told when it is asked: a number, unless `field` says otherwise.
 
-    def __init__(self, name: str, field: "Field[Any, Any] | None" = None) -> None:
+    With `at`, it is the one at that place of several, the last again where there are not so many.
+    """
+
+    def __init__(self, name: str, field: "Field[Any, Any] | None" = None, at: int | None = None) -> None:
         super().__init__(output_field=field or IntegerField())
         self.name = name
+        self._at = at
+
+    @classmethod
+    def several(cls, name: str, most: int) -> list[Any]:
+        """Return what stands for one to `most` numbers, for the lookup `__in`."""
+        return [cls(name, at=at) for at in range(most)]
 
     def as_sql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, tuple[Any, ...]]:
         return "%s", (self,)
@@ -31,6 +40,8 @@ class Given(Expression):
     def known(self, values: dict[str, Any], connection: Any) -> Any:
         """Return the value as the database takes it. Raises EmptyResultSet for a number that no row can have."""
         value = values[self.name]
+        if self._at is not None:
+            value = value[min(self._at, len(value) - 1)]
         if isinstance(value, int) and value > LARGEST:
             raise EmptyResultSet
         return self.output_field.get_db_prep_value(value, connection)

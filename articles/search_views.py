@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count
+from django.db.models import CharField, Count
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
@@ -17,18 +17,28 @@ from articles import search as guide_search
 from articles import search_log
 from articles.limits import is_over_limit
 from articles.models import Article, Category, Tag
+from articles.prepared import Given, Prepared
 from articles.readership import most_read
 from articles.suggestions import suggest as find_suggestions
 from articles.suggestions.corrections import did_you_mean
 from articles.views import TRANSPARENT_GIF
 
 PAGE_SIZE = 20
-MOST_PAGES = 50
+MOST_PAGES = guide_search.MOST_FOUND // PAGE_SIZE
 FEW_RESULTS = 3  # fewer, and other words are offered
 MOST_TAGS = 8
 MOST_READ, DAYS_OF_MOST_READ = 5, 30
 SUGGESTIONS_FRESH = 10 * 60  # seconds
 SUGGESTION_LIMIT, SUGGESTION_SECONDS = 300, 60  # of one network, behind which there may be a whole office
+
+
+_categories = Prepared(Category.objects.in_order())
+_common_tags = Prepared(
+    Tag.objects.exclude(name=Given("besides", CharField()))
+    .filter(tagged_items__content_object__pk__in=Given.several("guides", PAGE_SIZE))
+    .annotate(guides=Count("pk"))
+    .order_by("-guides", "pk")[:MOST_TAGS]
+)
 
 
 @dataclass(frozen=True)
@@ -77,7 +87,7 @@ class Question:
 
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
-    categories = list(Category.objects.in_order())
+    categories = _categories()
     question = Question.of(request.GET, categories)
     context: dict[str, Any] = {"text": question.text, "question": question}
     if question.text:
@@ -122,9 +132,9 @@ def _tags(question: Question, results: guide_search.Results) -> list[Tag]:
     if question.tag or results.total < FEW_RESULTS:
         return []
     guides = [hit.article.pk for hit in results.hits]
-    tags = Tag.objects.exclude(name=question.text).filter(tagged_items__content_object__in=guides)
-    tags = tags.annotate(guides=Count("pk"))
-    return list(tags.order_by("-guides", "pk")[:MOST_TAGS])
+    if not guides:
+        return []
+    return _common_tags(guides=guides, besides=question.text)
 
 
 def _most_read(category: Category | None) -> list[Article]:

@@ -30,7 +30,7 @@ MOST_FOUND = 1_000  # of them
 NUMBER = re.compile(r"(?:\S*/articles/)?(\d{1,18})(?:[-/]\S*)?")
 SEARCH_HELP = (
     f"查已发布指南的全文，以及最近改动的 {SCANNED:,} 篇未发布指南的标题和摘要；也可以填编号或网址。"
-    f"结果太多时列出最相关的 {search.CANDIDATES:,} 篇。"
+    f"结果太多时列出最相关的 {search.MOST_IDS:,} 篇。"
 )
 
 

@@ -11,11 +11,22 @@ from django.db import connection
 from articles.after_commit import after_commit
 from articles.models import Category, Tag
 from articles.search import finding, indexing, postgresql, sqlite
-from articles.search.finding import CANDIDATES, Hit, Results
+from articles.search.finding import MOST_FOUND, MOST_IDS, Hit, Results
 from articles.search.indexing import also_search
 from articles.search.scopes import Database
 
-__all__ = ["CANDIDATES", "Hit", "Results", "also_search", "article_ids", "find", "reindex", "update", "update_later"]
+__all__ = [
+    "MOST_FOUND",
+    "MOST_IDS",
+    "Hit",
+    "Results",
+    "also_search",
+    "article_ids",
+    "find",
+    "reindex",
+    "update",
+    "update_later",
+]
 
 
 def database(vendor: str = "") -> Database:
@@ -35,14 +46,15 @@ def find(  # noqa: PLR0913
 ) -> Results:
     """Return guides on the website that have the words of `text`, the best first, or the newest.
 
-    Only the beginning of a long text is read, and at most CANDIDATES guides are looked at.
+    Only the beginning of a long text is read. Of very many guides, not all are compared: those come first that say it
+    at their head and are the newest, in order of how good they are, and then all others, the newest first.
     """
     place = finding.Place(category, tag)
     return finding.find(database(), text, place, newest_first=newest_first, page=slice(offset, offset + limit))
 
 
 def article_ids(text: str) -> list[int]:
-    """Return the numbers of guides on the website that have every word of `text`, at most CANDIDATES of them."""
+    """Return the numbers of guides on the website that have every word of `text`, at most MOST_IDS of them."""
     return finding.article_ids(database(), text)
 
 

@@ -34,6 +34,10 @@ def slot_of(article_id: int, timestamp: float) -> int:
     return (int(timestamp // SECONDS_OF_DAY) << IndexEntry.GUIDE_BITS) + article_id
 
 
+def guide_in(slot: int) -> int:
+    return slot & ((1 << IndexEntry.GUIDE_BITS) - 1)
+
+
 def slot_after(timestamp: float) -> int:
     """Return a slot that every guide published until then is below, and none of a later day."""
     return slot_of(0, timestamp + SECONDS_OF_DAY)

@@ -1,28 +1,37 @@
 """From what a reader typed to a page of guides."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from articles.models import Article, Category, IndexEntry, Tag
-from articles.search.documents import category_mark, slot_after, tag_mark
+from articles.prepared import NOW, Given, Prepared
+from articles.search.documents import category_mark, guide_in, slot_after, tag_mark
 from articles.search.expressions import Expression, Token, at_least, every
-from articles.search.highlight import highlighted, snippet
+from articles.search.highlight import Highlighter
 from articles.search.query import Query, read, understand
 from articles.search.ranking import Weights, phrase_bonus, score, weigh
 from articles.search.scopes import HEAD, WHOLE, Database, Found, Moment, Source
 from articles.search.tokens import fold
 from articles.search.words import known_in
 
-CANDIDATES = 1000  # guides that are ranked, at most
+CANDIDATES = 300  # guides that are ranked, at most; others that have all words come after them, the newest first
 READ_CLOSELY = 30  # of them, those whose bodies are read as well
+MOST_FOUND = 10_000  # guides of one search
+MOST_IDS = 1000  # guides that are told to others than readers
 COUNTED = 5000  # guides that have a word, at most
 ENOUGH = 20  # guides that have all words: no need to ask for less
 SELECTIVE_WORDS, DEMANDED_WORDS = 5, 2  # when less is asked for: so many of so many
 MOST_OF_LESS = 300  # guides that are looked at then
 NEARLY_AS_GOOD = 0.25  # of the best one's score, which those must have
+
+
+AT_ONCE = 20  # guides that are read by one query
+
+_guides = Prepared(Article.objects.published(NOW).for_lists().order_by().filter(pk__in=Given.several("ids", AT_ONCE)))
+_entries = Prepared(IndexEntry.objects.only("text").filter(article__pk__in=Given.several("ids", AT_ONCE)))
 
 
 @dataclass(frozen=True)
@@ -35,8 +44,8 @@ class Hit:
 @dataclass(frozen=True)
 class Results:
     hits: list[Hit]
-    total: int  # at most CANDIDATES
-    is_capped: bool  # there are more
+    total: int  # at most MOST_FOUND
+    is_capped: bool  # there are or may be more
     is_partial: bool  # not every word was demanded
 
 
@@ -44,8 +53,8 @@ class Results:
 class Place:
     """Where guides must stand to be found."""
 
-    category: Category | None
-    tag: Tag | None
+    category: Category | None = None
+    tag: Tag | None = None
 
     def narrow(self, expression: Expression) -> Expression:
         marks = [category_mark(self.category.pk)] if self.category else []
@@ -54,38 +63,47 @@ class Place:
 
 
 def find(database: Database, text: str, place: Place, *, newest_first: bool, page: slice) -> Results:
-    folded = read(text)
-    query = understand(folded, known_in(folded)) if folded else Query("", (), ())
+    query = _understood(text)
     if not query.words:
         return Results([], 0, is_capped=False, is_partial=False)
-    weights = _weigh(database, query)
-    candidates = _candidates(database, query, weights, place, best_only=not newest_first)
-    if newest_first:
-        ranked = candidates.found
-        texts = _texts(ranked[page])
-    else:
-        ranked, texts = _rank(query, weights, candidates, page)
-    hits = _hits(ranked[page], query, weights, texts)
-    missing = len(ranked[page]) - len(hits)  # withdrawn a moment ago
-    is_partial = any(one.article_id in candidates.partly for one in ranked)
-    return Results(hits, len(ranked) - missing, candidates.is_capped, is_partial)
+    before, weights = _now(), _weigh(database, query)
+    candidates = _candidates(database, query, weights, place, before, best_only=not newest_first)
+    ranked, texts = (candidates.found, {}) if newest_first else _rank(query, weights, candidates)
+    ids = [one.article_id for one in ranked]
+    total, is_capped = len(ids), False
+    if not candidates.are_all:
+        wanted = place.narrow(query.every_word)
+        total, is_capped = database.total(wanted, before, MOST_FOUND, enough=CANDIDATES)
+        total -= len(candidates.found) - len(ranked)
+        if page.stop > len(ids):
+            ids += _others(database.slots(wanted, before, page.stop + CANDIDATES), candidates)
+    hits = _hits(ids[page], query, weights, texts)
+    total -= len(ids[page]) - len(hits)  # withdrawn a moment ago
+    return Results(hits, total, is_capped, is_partial=any(pk in candidates.partly for pk in ids))
 
 
 def article_ids(database: Database, text: str) -> list[int]:
-    """Return the numbers of the guides on the website that have every word of `text`, at most CANDIDATES."""
-    folded = read(text)
-    query = understand(folded, known_in(folded)) if folded else Query("", (), ())
+    """Return the numbers of the guides on the website that have every word of `text`, at most MOST_IDS."""
+    query = _understood(text)
     if not query.words:
         return []
-    # Without weights: nothing is ranked, and nothing less than every word is asked for.
-    candidates = _candidates(database, query, Weights({}, 0, {}), Place(None, None), best_only=True, every_word=True)
-    return [one.article_id for one in candidates.found]
+    return [one.article_id for one in _find(database, _sources(query, Place()), _now(), MOST_IDS)]
+
+
+def _understood(text: str) -> Query:
+    folded = read(text)
+    return understand(folded, known_in(folded)) if folded else Query("", (), ())
+
+
+def _now() -> Moment:
+    now = timezone.now()
+    return Moment(now, slot_after(now.timestamp()))
 
 
 @dataclass(frozen=True)
 class _Candidates:
     found: list[Found]  # the newest first
-    is_capped: bool
+    are_all: bool
     partly: frozenset[int]  # the guides that perhaps do not have every word
 
 
@@ -97,30 +115,30 @@ def _weigh(database: Database, query: Query) -> Weights:
     return weigh(query, total, dict(zip(counted, frequencies, strict=True)))
 
 
-def _candidates(  # noqa: PLR0913
-    database: Database, query: Query, weights: Weights, place: Place, *, best_only: bool, every_word: bool = False
-) -> _Candidates:
-    now = timezone.now()
-    before = Moment(now, slot_after(now.timestamp()))
-    all_words = place.narrow(every([word.expression for word in query.words]))
-    sources: list[Source] = [(WHOLE, all_words)]
-    if best_only:
-        sources.append((HEAD, all_words))
-        if query.phrase:
-            sources.append((WHOLE, place.narrow(query.phrase)))
+def _sources(query: Query, place: Place) -> list[Source]:
+    """Return where to search for what has every word, then for what is likely to be better than most of it."""
+    wanted = place.narrow(query.every_word)
+    sources: list[Source] = [(WHOLE, wanted), (HEAD, wanted)]
+    if query.phrase:
+        sources.append((WHOLE, place.narrow(query.phrase)))
+    return sources
 
-    found = _find(database, sources, before, CANDIDATES + 1)
-    is_capped = len(found) > CANDIDATES
-    found = found[:CANDIDATES]
+
+def _candidates(  # noqa: PLR0913
+    database: Database, query: Query, weights: Weights, place: Place, before: Moment, *, best_only: bool
+) -> _Candidates:
+    sources = _sources(query, place)
+    found = _find(database, sources if best_only else sources[:1], before, CANDIDATES + 1)
+    are_all, found = len(found) <= CANDIDATES, found[:CANDIDATES]
     partly: frozenset[int] = frozenset()
-    if not every_word and (not found or (query.is_sentence and len(found) < ENOUGH)):
+    if not found or (query.is_sentence and len(found) < ENOUGH):
         have = {one.article_id for one in found}
         less = place.narrow(_less(weights)) if weights.by_word else None
         others = _find(database, [(WHOLE, less), (HEAD, less)], before, MOST_OF_LESS) if less else []
         others = [one for one in others if one.article_id not in have]
         partly = frozenset(one.article_id for one in others)
         found += others
-    return _Candidates(found, is_capped, partly)
+    return _Candidates(found, are_all, partly)
 
 
 def _find(database: Database, sources: Sequence[Source], before: Moment, most: int) -> list[Found]:
@@ -136,14 +154,14 @@ def _less(weights: Weights) -> Expression:
     return at_least(DEMANDED_WORDS if are_many else 1, [word.expression for word in selective])
 
 
-def _rank(query: Query, weights: Weights, candidates: _Candidates, page: slice) -> tuple[list[Found], dict[int, str]]:
-    """Return the candidates, the best first, and the texts of those that were read closely or are on the page."""
+def _rank(query: Query, weights: Weights, candidates: _Candidates) -> tuple[list[Found], dict[int, str]]:
+    """Return the candidates, the best first, and the texts of those that were read closely."""
     plain = {one.article_id: score(query, weights, one) for one in candidates.found}
     totals = {one.article_id: plain[one.article_id] + phrase_bonus(query, weights, one) for one in candidates.found}
     # Sorting keeps the newest first where the scores are alike.
     ranked = sorted(candidates.found, key=lambda one: totals[one.article_id], reverse=True)
     closely, others = ranked[:READ_CLOSELY], ranked[READ_CLOSELY:]
-    texts = _texts({one.article_id: one for one in [*closely, *ranked[page]]}.values())
+    texts = _texts([one.article_id for one in closely])
     for one in closely:
         text = fold(texts.get(one.article_id, ""))
         plain[one.article_id] = score(query, weights, one, text)
@@ -156,21 +174,31 @@ def _rank(query: Query, weights: Weights, candidates: _Candidates, page: slice) 
     return good, texts
 
 
-def _texts(found: Collection[Found]) -> dict[int, str]:
-    entries = IndexEntry.objects.filter(pk__in=[one.article_id for one in found])
-    return dict(entries.values_list("pk", "text"))
+def _others(slots: Iterable[int], candidates: _Candidates) -> list[int]:
+    """Return the numbers of the guides there that are no candidates."""
+    have = {one.article_id for one in candidates.found}
+    return [pk for pk in map(guide_in, slots) if pk not in have]
 
 
-def _hits(found: Sequence[Found], query: Query, weights: Weights, texts: dict[int, str]) -> list[Hit]:
+def _texts(ids: Sequence[int]) -> dict[int, str]:
+    return {entry.pk: entry.text for some in _batches(ids) for entry in _entries(ids=some)}
+
+
+def _batches(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    return (ids[start : start + AT_ONCE] for start in range(0, len(ids), AT_ONCE))
+
+
+def _hits(ids: Sequence[int], query: Query, weights: Weights, texts: Mapping[int, str]) -> list[Hit]:
     """Return what is shown of those that readers may still see."""
-    articles = Article.objects.published().for_lists().in_bulk([one.article_id for one in found])
-    forms = {form: weight for word, weight in weights.by_word.items() for form in word.forms}
+    articles = {guide.pk: guide for some in _batches(ids) for guide in _guides(ids=some)}
+    texts = {**texts, **_texts([pk for pk in ids if pk not in texts])}
+    highlighter = Highlighter({form: weight for word, weight in weights.by_word.items() for form in word.forms})
     return [
         Hit(
             article,
-            highlighted(article.title, forms),
-            snippet([article.summary, texts.get(article.pk, "")], forms),
+            highlighter.whole(article.title),
+            highlighter.snippet([article.summary, texts.get(pk, "")]),
         )
-        for one in found
-        if (article := articles.get(one.article_id))
+        for pk in ids
+        if (article := articles.get(pk))
     ]

@@ -8,6 +8,7 @@ holds the week of its guide, and where there are very many guides, the newest ar
 enough: a search takes about as long among a million guides as among RECENT.
 """
 
+import datetime as dt
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from operator import itemgetter
@@ -20,7 +21,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from articles.models import IndexEntry
 from articles.search.documents import slot_after
 from articles.search.expressions import All, Expression, Token, either, every
-from articles.search.scopes import HEAD, WHOLE, Found, Moment, Posting, Source
+from articles.search.scopes import HEAD, NOT_YET, WHOLE, Found, Moment, Posting, Source
 
 COLUMNS = {HEAD: "head", WHOLE: "whole"}
 
@@ -110,7 +111,7 @@ def find(sources: Sequence[Source], before: Moment, limit: int) -> list[Found]:
     found_by: dict[int, int] = {}
     missing = dict(enumerate(sources))
     for weeks in _parts(before.slot):
-        rows = _newest(missing, weeks, before.slot, limit)
+        rows = _newest(missing, weeks, before, limit)
         for row in rows:
             slot, by = row[:2]
             entries[slot] = row
@@ -122,24 +123,51 @@ def find(sources: Sequence[Source], before: Moment, limit: int) -> list[Found]:
     newest_first = sorted(entries.values(), key=itemgetter(2, 3), reverse=True)
     return [
         Found(article_id, title, summary, keywords, found_by[slot])
-        for slot, _, published_at, article_id, title, summary, keywords in newest_first
-        if published_at <= before.time
+        for slot, _, _, article_id, title, summary, keywords in newest_first
     ]
 
 
-def _newest(sources: Mapping[int, Source], weeks: range, before: int, limit: int) -> list[tuple[Any, ...]]:
+def total(expression: Expression, before: Moment, limit: int, *, enough: int) -> tuple[int, bool]:
+    for weeks in _parts(before.slot):
+        query = "SELECT count(*) FROM (SELECT 1 FROM fitting LIMIT %s) AS rows"
+        [(found,)] = _among(weeks, expression, before, query, limit + 1)
+        if found > enough:
+            break
+    return min(found, limit), bool(weeks) or found > limit
+
+
+def slots(expression: Expression, before: Moment, limit: int) -> list[int]:
+    for weeks in _parts(before.slot):
+        rows = _among(weeks, expression, before, "SELECT slot FROM fitting ORDER BY slot DESC LIMIT %s", limit)
+        if len(rows) == limit:
+            break
+    return [slot for (slot,) in rows]
+
+
+def _among(weeks: range, expression: Expression, before: Moment, query: str, limit: int) -> list[tuple[Any, ...]]:
+    """Ask about the guides that fit, of these weeks or, if there are none, of all."""
+    return _run(
+        f"""WITH whenever AS MATERIALIZED (SELECT slot FROM articles_search WHERE whole @@ %s::tsquery),
+        fitting AS (SELECT slot FROM whenever WHERE slot < %s AND slot NOT IN {NOT_YET}) {query}""",  # noqa: S608
+        [_within(weeks, expression), before.slot, *_not_yet(before), limit],
+    )
+
+
+def _newest(sources: Mapping[int, Source], weeks: range, before: Moment, limit: int) -> list[tuple[Any, ...]]:
     """Return the newest guides that each source gives, of these weeks or, if there are none, of all."""
-    tables, parts, parameters = [], [], []
+    tables, parts = [f"not_yet AS MATERIALIZED {NOT_YET}"], []
+    parameters: list[Any] = [*_not_yet(before)]
     for number, (scope, expression) in sources.items():
         # Materialised, so that the index of words is asked, and never the rows one after the other.
         tables.append(
             f"""source{number} AS MATERIALIZED
             (SELECT slot FROM articles_search WHERE {COLUMNS[scope]} @@ %s::tsquery)"""  # noqa: S608
         )
-        parameters.append(_query(every([expression, _week(weeks)]) if weeks else expression))
+        parameters.append(_within(weeks, expression))
         parts.append(
             f"""(SELECT slot, {1 << number} AS source FROM source{number}
-            WHERE slot < {int(before)} ORDER BY slot DESC LIMIT {int(limit)})"""  # noqa: S608
+            WHERE slot < {int(before.slot)} AND slot NOT IN (TABLE not_yet)
+            ORDER BY slot DESC LIMIT {int(limit)})"""  # noqa: S608
         )
     return _run(
         f"""WITH {", ".join(tables)}, found AS MATERIALIZED
@@ -169,6 +197,15 @@ def _recent_weeks(before: int) -> range:
 def _first_recent_week(before: int) -> int:
     slots = IndexEntry.objects.filter(slot__lt=before).order_by("-slot").values_list("slot", flat=True)
     return sum(slots[RECENT : RECENT + 1]) // WEEK
+
+
+def _not_yet(before: Moment) -> tuple[int, int, dt.datetime]:
+    return before.today, before.slot, before.time
+
+
+def _within(weeks: range, expression: Expression) -> str:
+    """Return what asks for an expression in these weeks, or if there are none, whenever."""
+    return _query(every([expression, _week(weeks)]) if weeks else expression)
 
 
 def _week(weeks: range) -> Expression:

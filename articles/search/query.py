@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from articles.search.expressions import Expression, either, holds
+from articles.search.expressions import Expression, either, every, holds
 from articles.search.segmentation import LONGEST_KNOWN, STOP_WORDS, split
 from articles.search.tokens import fold, required_tokens, runs
 
@@ -48,6 +48,10 @@ class Query:
     words: tuple[Word, ...]
     # Pairs of characters that are in none of the words, or in a word that perhaps no guide has: for long questions.
     pairs: tuple[Word, ...]
+
+    @property
+    def every_word(self) -> Expression:
+        return every([word.expression for word in self.words])
 
     @property
     def phrase(self) -> Expression | None:

@@ -7,12 +7,16 @@ from typing import NamedTuple, Protocol
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from articles.models import IndexEntry
 from articles.search.expressions import Expression
 
 HEAD = "head"  # title, summary and keywords of a guide
 WHOLE = "whole"  # these and its body
 
 Source = tuple[str, Expression]  # where to search for what
+
+# The slots of the guides that will appear on the day of a `Moment`: what it takes are its `today`, `slot` and `time`.
+NOT_YET = "(SELECT slot FROM articles_indexentry WHERE slot >= %s AND slot < %s AND published_at > %s)"
 
 
 @dataclass(frozen=True)
@@ -21,6 +25,11 @@ class Moment:
 
     time: dt.datetime
     slot: int
+
+    @property
+    def today(self) -> int:
+        """A slot that every guide of an earlier day is below, and none of this day."""
+        return self.slot - (1 << IndexEntry.GUIDE_BITS)
 
 
 @dataclass(frozen=True)
@@ -68,4 +77,15 @@ class Database(Protocol):
 
         A database may leave out the oldest of those that only the first source gives, beyond `limit` in all.
         """
+        ...
+
+    def total(self, expression: Expression, before: Moment, limit: int, *, enough: int) -> tuple[int, bool]:
+        """Return how many guides of `before` fit, counted to `limit`, and whether there are or may be more.
+
+        A database that has very many guides may leave the older ones uncounted where it has `enough`.
+        """
+        ...
+
+    def slots(self, expression: Expression, before: Moment, limit: int) -> list[int]:
+        """Return where the newest `limit` guides of `before` that fit are, the newest first."""
         ...

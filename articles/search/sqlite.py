@@ -11,7 +11,7 @@ from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from articles.search.expressions import All, Expression, Token
-from articles.search.scopes import HEAD, WHOLE, Found, Moment, Posting, Source
+from articles.search.scopes import HEAD, NOT_YET, WHOLE, Found, Moment, Posting, Source
 
 TABLES = {HEAD: "articles_search_head", WHOLE: "articles_search_whole"}
 
@@ -71,19 +71,45 @@ def find(sources: Sequence[Source], before: Moment, limit: int) -> list[Found]:
         table = TABLES[scope]
         parts.append(
             f"""SELECT * FROM (SELECT rowid AS slot, {1 << number} AS source FROM {table}
-            WHERE {table} MATCH %s AND rowid < %s ORDER BY rowid DESC LIMIT %s)"""  # noqa: S608
+            WHERE {table} MATCH %s AND rowid < %s AND rowid NOT IN {NOT_YET} ORDER BY rowid DESC LIMIT %s)"""  # noqa: S608
         )
-        parameters += [_match(expression), before.slot, limit]
+        parameters += [_match(expression), before.slot, *_not_yet(before), limit]
     with connection.cursor() as cursor:
         cursor.execute(
             f"""SELECT article_id, title, summary, keywords, sources
             FROM (SELECT slot, sum(source) AS sources FROM ({" UNION ALL ".join(parts)}) GROUP BY slot
                   ORDER BY sources = 1, slot DESC LIMIT %s)
-            JOIN articles_indexentry USING (slot) WHERE published_at <= %s
+            JOIN articles_indexentry USING (slot)
             ORDER BY published_at DESC, article_id DESC""",  # noqa: S608
-            [*parameters, limit, str(connection.ops.adapt_datetimefield_value(before.time))],
+            [*parameters, limit],
         )
         return [Found(*row) for row in cursor.fetchall()]
+
+
+def total(expression: Expression, before: Moment, limit: int, *, enough: int) -> tuple[int, bool]:
+    [(found,)] = _fitting("SELECT count(*) FROM ({} LIMIT %s)", expression, before, limit + 1)
+    return min(found, limit), found > limit
+
+
+def slots(expression: Expression, before: Moment, limit: int) -> list[int]:
+    return [slot for (slot,) in _fitting("{} ORDER BY slot DESC LIMIT %s", expression, before, limit)]
+
+
+def _fitting(query: str, expression: Expression, before: Moment, limit: int) -> list[tuple[int]]:
+    """Ask about the slots of the guides that fit. Only of those of today, each is asked whether it is there yet."""
+    table = TABLES[WHOLE]
+    fitting = f"""SELECT rowid AS slot FROM {table} WHERE {table} MATCH %s AND rowid >= %s AND rowid < %s
+        AND rowid NOT IN {NOT_YET}
+        UNION ALL SELECT rowid FROM {table} WHERE {table} MATCH %s AND rowid < %s"""  # noqa: S608
+    match = _match(expression)
+    parameters: list[str | int] = [match, before.today, before.slot, *_not_yet(before), match, before.today, limit]
+    with connection.cursor() as cursor:
+        cursor.execute(query.format(fitting), parameters)
+        return list(cursor.fetchall())
+
+
+def _not_yet(before: Moment) -> tuple[int, int, str]:
+    return before.today, before.slot, str(connection.ops.adapt_datetimefield_value(before.time))
 
 
 def _match(expression: Expression) -> str:

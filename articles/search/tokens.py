@@ -20,6 +20,9 @@ LONGEST_TOKEN = 40  # characters; PostgreSQL takes no lexeme beyond 2 kB
 # A run of Han characters; or a word or number, with the Han character or per cent sign that follows it at once.
 _RUN = re.compile(rf"([{HAN}]+)|([0-9]+(?:\.[0-9]+)+|[^\W_{HAN}]+)(?=([%{HAN}]?))")
 _PIECE = re.compile(r"[a-z]+|[0-9]+(?:\.[0-9]+)*")
+# Most of what becomes another character in a Chinese text; replacing these first is many times as fast.
+_FULL_WIDTH = dict(zip("，；：？！（）", ",;:?!()", strict=True))
+_PUNCTUATION = [chr(code) for code in (*range(0x21, 0x7F), 0xB7, *range(0x2010, 0x2028), *range(0x3001, 0x3020))]
 
 
 class _Folding(dict[int, str]):
@@ -59,19 +62,22 @@ def _perhaps_folded() -> re.Pattern[str]:
     han = [chr(code) for code in range(0x4E00, 0xA000)]
     # One to a line, that phrases are none; see above.
     simplified = _converter().convert("\n".join(han)).split("\n")
-    stable = "".join(one for one, other in zip(han, simplified, strict=True) if one == other)
-    return re.compile(f"[^\n a-z0-9。、{stable}]")
+    stable = [one for one, other in zip(han, simplified, strict=True) if one == other]
+    stable += [one for one in _PUNCTUATION if _folding[ord(one)] == one]
+    return re.compile(f"[^\n {re.escape(''.join(stable))}]")
 
 
 def fold(text: str) -> str:
     """Return `text` in the one way of writing that is compared: half-width, lower-case, simplified."""
+    for wide, narrow in _FULL_WIDTH.items():
+        text = text.replace(wide, narrow)
     return _perhaps_folded().sub(lambda match: _folding[ord(match[0])], text)
 
 
 def fold_with_places(text: str) -> tuple[str, Sequence[int]]:
     """Return `fold(text)`, and for each of its characters the place in `text` that it comes from."""
     folded = fold(text)
-    if _folding.uneven.isdisjoint(_perhaps_folded().findall(text)):
+    if not any(character in text for character in _folding.uneven):
         return folded, range(len(text))
     return folded, [place for place, character in enumerate(text) for _ in _folding[ord(character)]]
 

@@ -90,7 +90,7 @@ def test_what_is_asked_for_reaches_the_search(found):
     ("flags", "said"),
     [
         ({}, "找到 7 篇"),
-        ({"is_capped": True, "total": 1000}, "找到 1000+ 篇"),
+        ({"is_capped": True, "total": 10_000}, "找到 10000+ 篇"),
         ({"is_partial": True}, "没有一篇指南包含你写的所有词"),
     ],
 )
@@ -118,11 +118,11 @@ def test_pages_lead_on_and_end(found):
     assert f"{address}&page=2" in links_of(first)
     assert f"{address}&page=2" in links_of(last)
     assert 'rel="next"' not in last.content.decode()
-    found.set(1000, is_capped=True)
-    assert "只显示前 1000 篇" in text_of(get(q="花呗", page="50"))
+    found.set(10_000, is_capped=True)
+    assert "只显示前 10000 篇" in text_of(get(q="花呗", page="500"))
     found.set(50, [])
     get(q="花呗", page="4", status=404)
-    for number in ["0", "51", "-1", "x", "", "²", "99999999999"]:
+    for number in ["0", "501", "-1", "x", "", "²", "99999999999"]:
         get(q="花呗", page=number, status=404)
 
 

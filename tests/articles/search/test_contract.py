@@ -213,19 +213,26 @@ def test_counts_are_honest_and_capped(publish, monkeypatch):
     publish(*(f"逾期的第{number}篇" for number in range(5)))
     results = search.find("逾期", limit=2)
     assert (results.total, results.is_capped, len(results.hits)) == (5, False, 2)
-    monkeypatch.setattr(finding, "CANDIDATES", 4)
+    monkeypatch.setattr(finding, "MOST_FOUND", 4)
+    monkeypatch.setattr(finding, "CANDIDATES", 3)
     results = search.find("逾期", limit=2)
     assert (results.total, results.is_capped) == (4, True)
     assert search.find("没有的词").total == 0
 
 
-def test_the_newest_of_too_many_are_the_candidates(publish, monkeypatch, titles):
+def test_all_that_fit_are_reached_page_by_page(publish, monkeypatch, titles):
     monkeypatch.setattr(finding, "CANDIDATES", 2)
     now = timezone.now()
     for number in (3, 1, 0, 2):
         publish(f"第{number}篇指南", body="逾期", published_at=now - dt.timedelta(days=number, minutes=1))
     publish("很久以前的逾期指南", published_at=now - dt.timedelta(days=99))
-    assert titles("逾期", newest_first=True) == ["第0篇指南", "第1篇指南"]
+    publish("很快就有的逾期指南", published_at=now + dt.timedelta(seconds=1))
+    newest = ["第0篇指南", "第1篇指南", "第2篇指南", "第3篇指南", "很久以前的逾期指南"]
+    best = [newest[-1], *newest[:-1]]
+    for expected, newest_first in [(newest, True), (best, False)]:
+        pages = [search.find("逾期", newest_first=newest_first, offset=start, limit=2) for start in (0, 2, 4, 6)]
+        assert [hit.article.title for page in pages for hit in page.hits] == expected
+        assert {(page.total, page.is_capped) for page in pages} == {(5, False)}
 
 
 @pytest.mark.parametrize("status", [s for s in Article.Status if s != Article.Status.PUBLISHED])
