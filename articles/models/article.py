@@ -26,6 +26,9 @@ from articles.signals import guide_changed
 from articles.slugs import MAX_LENGTH as SLUG_LENGTH
 from articles.slugs import pinyin_slug
 
+# What a guide says, in whatever form; where none of it is saved, none of it is made anew.
+WORDS = {"title", "slug", "summary", "body", "body_html", "toc"}
+
 
 class Article(Workflow):  # type: ignore[django-manager-missing]
     """A guide."""
@@ -109,10 +112,11 @@ class Article(Workflow):  # type: ignore[django-manager-missing]
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save, with slug and HTML made anew; `corrected_at` moves only if readers of the guide see other words."""
-        terms = Term.objects.links()
-        self.derive(terms)
-        before = self._public_before()
-        is_correction = before is not None and self._differs_from(before, terms)
+        before, is_correction = self._public_before(), False
+        if WORDS & set(kwargs.get("update_fields") or WORDS):
+            terms = Term.objects.links()
+            self.derive(terms)
+            is_correction = before is not None and self._differs_from(before, terms)
         if is_correction:
             self.corrected_at = timezone.now()
         # Nothing happens when the time of a scheduled guide comes: who follows guides must know of it before, and

@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 
+from articles import rendering
 from articles.models import Article, Category
 from tests.factories import ArticleFactory
 
@@ -125,3 +126,16 @@ def test_a_category_with_guides_cannot_be_deleted():
 def test_categories_that_sound_alike_get_addresses_of_their_own():
     slugs = [Category.objects.create(name=name).slug for name in ("执行", "直行", "！")]
     assert slugs == ["zhi-xing", "zhi-xing-2", "category"]
+
+
+def test_what_is_no_word_is_saved_without_making_the_page_anew(monkeypatch):
+    guide = ArticleFactory(published=True, body="正文**一**。")
+    monkeypatch.setattr(rendering, "render", lambda *args: pytest.fail("rendered"))
+    guide.mark_reviewed(by=None)
+    guide.refresh_from_db()
+    assert guide.review_by
+    assert guide.corrected_at is None
+    assert "<strong>一</strong>" in guide.body_html
+    guide.body = "正文二。"
+    with pytest.raises(pytest.fail.Exception):
+        guide.save(update_fields=["body"])
