@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from html import escape
-from itertools import islice, takewhile
+from itertools import islice
 
 from django.utils.safestring import SafeString, mark_safe
 
@@ -23,7 +23,8 @@ class Highlighter:
     def __init__(self, weights: Mapping[str, float]) -> None:
         self._weights = weights
         self._most = sum(weights.values())
-        self._words = re.compile("|".join(map(_pattern, sorted(weights, key=len, reverse=True))) or NOTHING)
+        self._said: dict[str, set[str]] = {}  # the words in each part of a text that was marked
+        self._pattern = re.compile("|".join(map(_pattern, sorted(weights, key=len, reverse=True))) or NOTHING)
 
     def whole(self, text: str) -> SafeString:
         """Return `text`, escaped, with each of the words marked wherever it stands."""
@@ -53,7 +54,7 @@ class Highlighter:
         """Return where the words stand in `text`, from left to right, those that touch as one."""
         folded, places = fold_with_places(text)
         spans: list[Span] = []
-        for match in self._words.finditer(folded):
+        for match in self._pattern.finditer(folded):
             start, end = places[match.start()], places[match.end() - 1] + 1
             if spans and start <= spans[-1][1]:
                 spans[-1] = (spans[-1][0], max(end, spans[-1][1]))
@@ -65,8 +66,12 @@ class Highlighter:
         """Return where a snippet should begin, and the weight of the words within it."""
         best, best_weight = 0, 0.0
         for number, (start, _) in enumerate(spans[:MOST_MARKS]):
-            inside = takewhile(lambda span: span[1] <= start + SNIPPET - LEAD, islice(spans, number, None))  # noqa: B023
-            weight = self._weight({text[a:b] for a, b in inside})
+            inside: set[str] = set()
+            for a, b in islice(spans, number, None):
+                if b > start + SNIPPET - LEAD:
+                    break
+                inside |= self._words_in(text[a:b])
+            weight = sum(weight for word, weight in self._weights.items() if word in inside)
             if weight > best_weight:
                 best, best_weight = start, weight
             if weight >= self._most:
@@ -78,10 +83,11 @@ class Highlighter:
         begins = max(lead.rfind(mark) for mark in "。！？；：，、 ")
         return best - LEAD + begins + 1, best_weight
 
-    def _weight(self, said: Iterable[str]) -> float:
-        """Return what the words in these parts of a text count, each once."""
-        folded = [fold(part) for part in said]
-        return sum(weight for word, weight in self._weights.items() if any(word in part for part in folded))
+    def _words_in(self, part: str) -> set[str]:
+        if part not in self._said:
+            folded = fold(part)
+            self._said[part] = {word for word in self._weights if word in folded}
+        return self._said[part]
 
 
 def _pattern(form: str) -> str:

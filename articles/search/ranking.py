@@ -90,4 +90,4 @@ def _hits(word: Word, found: Found, text: str) -> float:
 def _likeness(query: Query, title: str) -> float:
     """Return which share of the pairs of characters in the question are in the title."""
     pairs = query.all_pairs
-    return sum(pair in title for pair in pairs) / len(pairs) if pairs else 0.0
+    return sum(map(title.__contains__, pairs)) / len(pairs) if pairs else 0.0
