@@ -3,12 +3,12 @@
 import re
 from typing import Any, cast
 
-from pypinyin import lazy_pinyin, load_phrases_dict
+from pypinyin import lazy_pinyin
 
-import articles.slugs  # noqa: F401  (loads the first part of the same dictionary, 还款 among it)
+from articles.slugs import teach  # which has taught the first part, 还款 among it
 
 # Words of the field whose characters have several readings and which pypinyin reads wrongly.
-load_phrases_dict(
+teach(
     {
         "还钱": [["huán"], ["qián"]],
         "还清": [["huán"], ["qīng"]],

@@ -169,7 +169,8 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         # writes later would otherwise fail at once, without waiting, when another one wrote meanwhile.
         "transaction_mode": "IMMEDIATE",
         "timeout": 30,  # seconds to wait for that lock
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+        # Pages are kept for each connection, so for each thread; the system keeps them, too, and once for all.
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-512;",
     }
 else:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
