@@ -26,8 +26,6 @@ ENOUGH = 20  # guides that have all words: no need to ask for less
 SELECTIVE_WORDS, DEMANDED_WORDS = 5, 2  # when less is asked for: so many of so many
 MOST_OF_LESS = 300  # guides that are looked at then
 NEARLY_AS_GOOD = 0.25  # of the best one's score, which those must have
-
-
 AT_ONCE = READ_CLOSELY  # guides that one query reads, at most
 
 _guides = Prepared(Article.objects.published(NOW).for_lists().order_by().filter(pk__in=Given.several("ids", AT_ONCE)))

@@ -337,3 +337,22 @@ def test_of_very_many_guides_the_number_is_estimated(corpus, few_are_recent):
     assert (total, none) == (len(corpus), 0)
     assert estimated == pytest.approx(of_all, rel=0.3)
     assert counted == of_rare
+
+
+def test_of_very_many_guides_no_more_are_counted_than_are_needed(corpus, few_are_recent):
+    words = [holds(character) for character in CHARACTERS[::3]]
+    before = Moment(timezone.now(), slot_after(timezone.now().timestamp()))
+
+    def totals(enough: int) -> list[tuple[int, bool]]:
+        return [search.database().total(word, before, 1000, enough=enough) for word in words]
+
+    def slots(limit: int) -> list[list[int]]:
+        return [search.database().slots(word, before, limit) for word in words]
+
+    exact, first, of_all = totals(1000), slots(2), slots(1000)
+    assert [(len(found), False) for found in of_all] == exact
+    few_are_recent()
+    assert (totals(1000), slots(2), slots(1000)) == (exact, first, of_all)
+    some = totals(2)
+    assert all(is_capped or found == all_of_it for (found, is_capped), (all_of_it, _) in zip(some, exact, strict=True))
+    assert any(found < all_of_it for (found, _), (all_of_it, _) in zip(some, exact, strict=True))
