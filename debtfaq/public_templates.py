@@ -10,7 +10,7 @@ from typing import Any
 from django.template.defaultfilters import date, linebreaks_filter
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.html import escape
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from jinja2 import Environment, StrictUndefined
 
@@ -55,7 +55,7 @@ def iso(moment: dt.datetime) -> str:
 
 def _time(moment: dt.datetime, shape: str, words: str) -> SafeString:
     here = timezone.localtime(moment)
-    return SafeString(f'<time datetime="{here:{ISO}}">{here:{shape}}{escape(words)}</time>')
+    return format_html('<time datetime="{}">{}{}</time>', f"{here:{ISO}}", f"{here:{shape}}", words)
 
 
 def _date(moment: dt.date, shape: str) -> str:
