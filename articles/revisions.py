@@ -8,7 +8,6 @@ from django.contrib.auth.models import User
 from django.core.exceptions import ObjectDoesNotExist
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 
@@ -33,8 +32,7 @@ SHOWN = (
     *("title", "summary", "body", "category_id", TAGS, "byline", "source", "cover", "cover_alt"),
     *("correction_note", "published_at", "review_by"),
 )
-Revision = Article.history.model  # once: each time that it is asked for, django-simple-history makes a class
-LABELS = {field.attname: str(field.verbose_name) for field in Revision._meta.concrete_fields}
+LABELS = {field.attname: str(field.verbose_name) for field in Article.history.model._meta.concrete_fields}
 
 
 class Shown(NamedTuple):
@@ -57,7 +55,7 @@ def record(article: Article, *, by: User | None, note: str = "") -> Any | None:
 
     Call it once everything of a change is saved, in the same transaction.
     """
-    newest, revision = _of(article).first(), present(article)
+    newest, revision = article.history.first(), present(article)
     if newest:
         changed = [name for name in SHOWN if _plain(newest, name) != _plain(revision, name)]
         if not changed:
@@ -74,7 +72,7 @@ def record_new(articles: dict[Article, list[str]], *, note: str) -> None:
     revisions = [present(article, TAG_SEPARATOR.join(sorted(tags))) for article, tags in articles.items()]
     for revision in revisions:
         _sign(revision, None, by=None, note=note)
-    Revision.objects.bulk_create(revisions)
+    Article.history.model.objects.bulk_create(revisions)
 
 
 def _sign(revision: Any, before: Any, *, by: User | None, note: str) -> None:
@@ -88,19 +86,13 @@ def _sign(revision: Any, before: Any, *, by: User | None, note: str) -> None:
 
 def keep_first(article: Article) -> None:
     """Keep the guide as the database has it, if nothing was kept of it yet. Call it before a change."""
-    if not _of(article).exists() and (before := Article.objects.filter(pk=article.pk).first()):
+    if not article.history.exists() and (before := Article.objects.filter(pk=article.pk).first()):
         record(before, by=None)
-
-
-def _of(article: Article) -> "QuerySet[Any]":
-    """Return the revisions of a guide, the newest first."""
-    found: QuerySet[Any] = Revision.objects.filter(id=article.pk)
-    return found
 
 
 def newest_id(article: Article) -> int | None:
     """Return by what number the present text of the guide is known."""
-    newest: int | None = _of(article).values_list("history_id", flat=True).first()
+    newest: int | None = article.history.values_list("history_id", flat=True).first()
     return newest
 
 
@@ -108,7 +100,9 @@ def present(article: Article, tags: str | None = None) -> Any:
     """Return the guide as it is now, as a revision that is not saved; `tags` (as `join_tags` writes them) if known."""
     tags = join_tags(article.tags.all()) if tags is None else tags
     values = {name: getattr(article, name) for name in FIELDS}
-    return Revision(id=article.pk, history_type="+", tag_names=tags, corrected_at=article.corrected_at, **values)
+    return Article.history.model(
+        id=article.pk, history_type="+", tag_names=tags, corrected_at=article.corrected_at, **values
+    )
 
 
 def label(name: str) -> str:
@@ -203,10 +197,11 @@ def _lines(value: object) -> str:
 
 def rename_tag(before: str, after: str, article_ids: list[int]) -> None:
     """Have the revisions of these guides name a tag as it is called now: nobody has changed the guides."""
+    model = Article.history.model
     for start in range(0, len(article_ids), BATCH):
-        named = Revision.objects.filter(id__in=article_ids[start : start + BATCH], tag_names__contains=before)
+        named = model.objects.filter(id__in=article_ids[start : start + BATCH], tag_names__contains=before)
         rows = list(named.only("tag_names"))
         for row in rows:
             names = {after if name == before else name for name in split_tags(row.tag_names)}
             row.tag_names = TAG_SEPARATOR.join(sorted(names))
-        Revision.objects.bulk_update(rows, ["tag_names"], batch_size=BATCH)
+        model.objects.bulk_update(rows, ["tag_names"], batch_size=BATCH)

@@ -113,7 +113,8 @@ class Article(Workflow):  # type: ignore[django-manager-missing]
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save, with slug and HTML made anew; `corrected_at` moves only if readers of the guide see other words."""
         before, is_correction = self._public_before(), False
-        if WORDS & set(kwargs.get("update_fields") or WORDS):
+        fields = kwargs.get("update_fields")
+        if fields is None or WORDS & set(fields):
             terms = Term.objects.links()
             self.derive(terms)
             is_correction = before is not None and self._differs_from(before, terms)

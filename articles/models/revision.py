@@ -1,8 +1,10 @@
 """What guides said before: a revision for every real change, with author, time and note."""
 
+from functools import cache
 from typing import Any
 
 from django.db import models
+from simple_history.manager import HistoryManager
 from simple_history.models import HistoricalRecords
 
 
@@ -19,6 +21,15 @@ class WhatElseIsKept(models.Model):
         abstract = True
 
 
+class RevisionManager(HistoryManager):  # type: ignore[misc]
+    """What `article.history` is. Its class is made once, not each time that it is asked for."""
+
+    @classmethod
+    @cache
+    def from_queryset(cls, *args: Any, **kwargs: Any) -> Any:
+        return super().from_queryset(*args, **kwargs)
+
+
 class Revisions(HistoricalRecords):  # type: ignore[misc]  # it has no types
     """The revisions of a guide (`article.history`), written by `articles.revisions.record` only.
 
@@ -31,6 +42,7 @@ class Revisions(HistoricalRecords):  # type: ignore[misc]  # it has no types
             verbose_name="修订",
             verbose_name_plural="修订",
             bases=[WhatElseIsKept],
+            history_manager=RevisionManager,
             excluded_fields=[
                 *("slug", "body_html", "toc", "share_image", "share_square", "status", "updated_at"),
                 *("created_at", "created_by", "import_key", "trashed_at", "trashed_by", "tags"),

@@ -77,7 +77,7 @@ def find(database: Database, text: str, place: Place, *, newest_first: bool, pag
             ids += _others(database.slots(wanted, before, page.stop + CANDIDATES), candidates)
     hits = _hits(ids[page], query, weights, texts)
     total -= len(ids[page]) - len(hits)  # withdrawn a moment ago
-    return Results(hits, total, is_capped, is_partial=any(pk in candidates.partly for pk in ids))
+    return Results(hits, total, is_capped, is_partial=not candidates.partly.isdisjoint(ids))
 
 
 def article_ids(database: Database, text: str) -> list[int]:

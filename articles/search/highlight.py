@@ -24,7 +24,7 @@ class Highlighter:
         self._weights = weights
         self._most = sum(weights.values())
         self._said: dict[str, set[str]] = {}  # the words in each part of a text that was marked
-        self._pattern = re.compile("|".join(map(_pattern, sorted(weights, key=len, reverse=True))) or NOTHING)
+        self._finder = re.compile("|".join(map(_pattern, sorted(weights, key=len, reverse=True))) or NOTHING)
 
     def whole(self, text: str) -> SafeString:
         """Return `text`, escaped, with each of the words marked wherever it stands."""
@@ -54,7 +54,7 @@ class Highlighter:
         """Return where the words stand in `text`, from left to right, those that touch as one."""
         folded, places = fold_with_places(text)
         spans: list[Span] = []
-        for match in self._pattern.finditer(folded):
+        for match in self._finder.finditer(folded):
             start, end = places[match.start()], places[match.end() - 1] + 1
             if spans and start <= spans[-1][1]:
                 spans[-1] = (spans[-1][0], max(end, spans[-1][1]))

@@ -8,7 +8,6 @@ holds the week of its guide, and where there are very many guides, the newest ar
 enough: a search takes about as long among a million guides as among RECENT.
 """
 
-import datetime as dt
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from operator import itemgetter
@@ -149,14 +148,14 @@ def _among(weeks: range, expression: Expression, before: Moment, query: str, lim
     return _run(
         f"""WITH whenever AS MATERIALIZED (SELECT slot FROM articles_search WHERE whole @@ %s::tsquery),
         fitting AS (SELECT slot FROM whenever WHERE slot < %s AND slot NOT IN {NOT_YET}) {query}""",  # noqa: S608
-        [_within(weeks, expression), before.slot, *_not_yet(before), limit],
+        [_within(weeks, expression), before.slot, *before.not_yet, limit],
     )
 
 
 def _newest(sources: Mapping[int, Source], weeks: range, before: Moment, limit: int) -> list[tuple[Any, ...]]:
     """Return the newest guides that each source gives, of these weeks or, if there are none, of all."""
     tables, parts = [f"not_yet AS MATERIALIZED {NOT_YET}"], []
-    parameters: list[Any] = [*_not_yet(before)]
+    parameters: list[Any] = [*before.not_yet]
     for number, (scope, expression) in sources.items():
         # Materialised, so that the index of words is asked, and never the rows one after the other.
         tables.append(
@@ -197,10 +196,6 @@ def _recent_weeks(before: int) -> range:
 def _first_recent_week(before: int) -> int:
     slots = IndexEntry.objects.filter(slot__lt=before).order_by("-slot").values_list("slot", flat=True)
     return sum(slots[RECENT : RECENT + 1]) // WEEK
-
-
-def _not_yet(before: Moment) -> tuple[int, int, dt.datetime]:
-    return before.today, before.slot, before.time
 
 
 def _within(weeks: range, expression: Expression) -> str:

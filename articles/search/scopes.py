@@ -3,8 +3,9 @@
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
+from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from articles.models import IndexEntry
@@ -15,7 +16,7 @@ WHOLE = "whole"  # these and its body
 
 Source = tuple[str, Expression]  # where to search for what
 
-# The slots of the guides that will appear on the day of a `Moment`: what it takes are its `today`, `slot` and `time`.
+# The slots of the guides that will appear later on the day of a `Moment`: takes its `not_yet`.
 NOT_YET = "(SELECT slot FROM articles_indexentry WHERE slot >= %s AND slot < %s AND published_at > %s)"
 
 
@@ -30,6 +31,11 @@ class Moment:
     def today(self) -> int:
         """A slot that every guide of an earlier day is below, and none of this day."""
         return self.slot - (1 << IndexEntry.GUIDE_BITS)
+
+    @property
+    def not_yet(self) -> tuple[int, int, Any]:
+        """What `NOT_YET` takes, as the database takes it."""
+        return self.today, self.slot, connection.ops.adapt_datetimefield_value(self.time)
 
 
 @dataclass(frozen=True)

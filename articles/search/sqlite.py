@@ -73,7 +73,7 @@ def find(sources: Sequence[Source], before: Moment, limit: int) -> list[Found]:
             f"""SELECT * FROM (SELECT rowid AS slot, {1 << number} AS source FROM {table}
             WHERE {table} MATCH %s AND rowid < %s AND rowid NOT IN {NOT_YET} ORDER BY rowid DESC LIMIT %s)"""  # noqa: S608
         )
-        parameters += [_match(expression), before.slot, *_not_yet(before), limit]
+        parameters += [_match(expression), before.slot, *before.not_yet, limit]
     with connection.cursor() as cursor:
         cursor.execute(
             f"""SELECT article_id, title, summary, keywords, sources
@@ -102,14 +102,10 @@ def _fitting(query: str, expression: Expression, before: Moment, limit: int) -> 
         AND rowid NOT IN {NOT_YET}
         UNION ALL SELECT rowid FROM {table} WHERE {table} MATCH %s AND rowid < %s"""  # noqa: S608
     match = _match(expression)
-    parameters: list[str | int] = [match, before.today, before.slot, *_not_yet(before), match, before.today, limit]
+    parameters: list[str | int] = [match, before.today, before.slot, *before.not_yet, match, before.today, limit]
     with connection.cursor() as cursor:
         cursor.execute(query.format(fitting), parameters)
         return list(cursor.fetchall())
-
-
-def _not_yet(before: Moment) -> tuple[int, int, str]:
-    return before.today, before.slot, str(connection.ops.adapt_datetimefield_value(before.time))
 
 
 def _match(expression: Expression) -> str:
