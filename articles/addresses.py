@@ -1,7 +1,7 @@
 """Addresses as readers elsewhere know them."""
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from urllib.parse import quote
 
 from django.conf import settings
@@ -15,6 +15,7 @@ _SRCSET = re.compile(r"""\ssrcset="[^"]*\"""")
 _CANDIDATE = re.compile(r"""(?<=["\s])(?=/)""")
 
 
+@lru_cache(maxsize=1000)  # every page names those of the masthead and the footer, and of the newest guides
 def path_to(view: str, *arguments: int | str) -> str:
     """Return the path of a page, as `reverse` finds it: a page names many, and that takes 20 µs for each."""
     quoted = (quote(one, safe=_SAFE) if isinstance(one, str) else one for one in arguments)

@@ -30,9 +30,9 @@ class Given(Expression):
         self._at = at
 
     @classmethod
-    def several(cls, name: str, most: int) -> list[Any]:
-        """Return what stands for one to `most` numbers, for the lookup `__in`."""
-        return [cls(name, at=at) for at in range(most)]
+    def several(cls, name: str, most: int, field: "Field[Any, Any] | None" = None) -> list[Any]:
+        """Return what stands for one to `most` values, for the lookup `__in`."""
+        return [cls(name, field, at) for at in range(most)]
 
     def as_sql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, tuple[Any, ...]]:
         return "%s", (self,)
@@ -75,12 +75,14 @@ class _Written(NamedTuple):
     compiler: SQLCompiler
     sql: str
     parameters: tuple[Any, ...]
+    converters: dict[int, Any]  # from what the database gives; of its connection they know the time zone, no more
 
     @classmethod
     def of(cls, queryset: "QuerySet[Any]", alias: str) -> "_Written":
         compiler = queryset.query.clone().get_compiler(alias)
         sql, parameters = compiler.as_sql()  # which fills in what is read of the compiler later
-        return cls(compiler, sql, parameters)
+        columns = [column for column, *_ in compiler.select[: compiler.col_count]]
+        return cls(compiler, sql, parameters, compiler.get_converters(columns))
 
 
 class _Asked(NamedTuple):
@@ -93,6 +95,7 @@ class _Asked(NamedTuple):
         compiler = copy(self.written.compiler)
         compiler.using, compiler.connection = using, connections[using]
         compiler.as_sql = lambda: self._with_values(compiler.connection)  # type: ignore[method-assign, misc, assignment]
+        compiler.get_converters = lambda _: self.written.converters  # type: ignore[method-assign, assignment]
         return compiler
 
     def _with_values(self, connection: Any) -> tuple[str, tuple[Any, ...]]:

@@ -7,7 +7,6 @@ from urllib.parse import urlencode
 from django.db.models import CharField, Count
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.cache import add_never_cache_headers, patch_cache_control
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
@@ -15,13 +14,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from articles import search as guide_search
 from articles import search_log
+from articles.addresses import path_to
 from articles.limits import is_over_limit
 from articles.models import Article, Category, Tag
 from articles.prepared import Given, Prepared
 from articles.readership import most_read
 from articles.suggestions import suggest as find_suggestions
 from articles.suggestions.corrections import did_you_mean
-from articles.views import TRANSPARENT_GIF
+from articles.views import TRANSPARENT_GIF, categories_in_order
 
 PAGE_SIZE = 20
 MOST_PAGES = guide_search.MOST_FOUND // PAGE_SIZE
@@ -32,7 +32,6 @@ SUGGESTIONS_FRESH = 10 * 60  # seconds
 SUGGESTION_LIMIT, SUGGESTION_SECONDS = 300, 60  # of one network, behind which there may be a whole office
 
 
-_categories = Prepared(Category.objects.in_order())
 _common_tags = Prepared(
     Tag.objects.exclude(name=Given("besides", CharField()))
     .filter(tagged_items__content_object__pk__in=Given.several("guides", PAGE_SIZE))
@@ -74,7 +73,7 @@ class Question:
             "sort": "date" if self.newest_first else "",
             "page": str(self.number) if self.number > 1 else "",
         }
-        return f"{reverse('articles:search')}?{urlencode({name: value for name, value in query.items() if value})}"
+        return f"{path_to('articles:search')}?{urlencode({name: value for name, value in query.items() if value})}"
 
     @property
     def is_narrowed(self) -> bool:
@@ -87,7 +86,7 @@ class Question:
 
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
-    categories = _categories()
+    categories = categories_in_order()
     question = Question.of(request.GET, categories)
     context: dict[str, Any] = {"text": question.text, "question": question}
     if question.text:

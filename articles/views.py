@@ -25,6 +25,7 @@ MOST_READ_ON_HOME = 10
 MOST_READ_IN_CATEGORY = 5
 DAYS_OF_WEEK, DAYS_OF_MONTH = 7, 30
 
+categories_in_order = Prepared(Category.objects.in_order())
 _guide = Prepared(Article.objects.published(NOW).select_related("category", "views").filter(pk=Given("pk")))
 _tags = Prepared(Tag.objects.filter(tagged_items__content_object=Given("guide")).order_by("tagged_items__pk"))
 _newest = Prepared(Article.objects.published(NOW).for_lists().newest_first()[:NEWEST_ON_HOME])
@@ -43,7 +44,7 @@ TRANSPARENT_GIF = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAAB
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     context = {
-        "categories": Category.objects.in_order(),
+        "categories": categories_in_order(),
         "newest": _newest(),
         "most_read": most_read(MOST_READ_ON_HOME, days=DAYS_OF_WEEK),
     }

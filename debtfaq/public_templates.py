@@ -5,6 +5,7 @@ name that does not exist is an error instead of nothing.
 """
 
 import datetime as dt
+from functools import cache
 from typing import Any
 
 from django.template.defaultfilters import date, linebreaks_filter
@@ -19,8 +20,6 @@ from articles.structured_data import breadcrumb_data, guide_data
 from comments.discussion import discussion_of
 from comments.structured_data import discussion_data
 
-ISO = "%Y-%m-%dT%H:%M:%S%z"
-
 
 def environment(**options: Any) -> Environment:
     options |= {"undefined": StrictUndefined, "lstrip_blocks": True}
@@ -31,7 +30,7 @@ def environment(**options: Any) -> Environment:
         "discussion_data": discussion_data,
         "discussion_of": discussion_of,
         "guide_data": guide_data,
-        "static": static,
+        "static": cache(static),  # the names of our files stay while the process runs
         "url": path_to,
     }
     made.filters |= {"date": _date, "day": day, "iso": iso, "linebreaks": linebreaks_filter, "minute": minute}
@@ -40,22 +39,23 @@ def environment(**options: Any) -> Environment:
 
 def day(moment: dt.datetime, words: str = "") -> SafeString:
     """Return the element that says on which day something was, followed by `words`."""
-    return _time(moment, "%Y-%m-%d", words)
+    here = timezone.localtime(moment)
+    return _time(here, f"{here.date()}{words}")
 
 
 def minute(moment: dt.datetime) -> SafeString:
     """Return the element that says at which minute something was."""
-    return _time(moment, "%Y-%m-%d %H:%M", "")
+    here = timezone.localtime(moment)
+    return _time(here, f"{here.date()} {here.time():%H:%M}")
 
 
 def iso(moment: dt.datetime) -> str:
     """Return a moment as machines read it (ISO 8601), here."""
-    return f"{timezone.localtime(moment):{ISO}}"
+    return timezone.localtime(moment).isoformat(timespec="seconds")
 
 
-def _time(moment: dt.datetime, shape: str, words: str) -> SafeString:
-    here = timezone.localtime(moment)
-    return format_html('<time datetime="{}">{}{}</time>', f"{here:{ISO}}", f"{here:{shape}}", words)
+def _time(here: dt.datetime, shown: str) -> SafeString:
+    return format_html('<time datetime="{}">{}</time>', here.isoformat(timespec="seconds"), shown)
 
 
 def _date(moment: dt.date, shape: str) -> str:

@@ -54,36 +54,41 @@ def score(query: Query, weights: Weights, found: Found, text: str = "") -> float
     """Return how well a guide answers. `text` is its folded body, where that was read."""
     answer, covered = 0.0, 0.0
     for word, weight in weights.by_word.items():
-        hits = _hits(word, found, text)
-        answer += weight * hits / (hits + SATURATION)
-        covered += weight if hits else 0.0
+        if hits := _hits(word, found, text):
+            answer += weight * hits / (hits + SATURATION)
+            covered += weight
     answer *= math.sqrt(covered / weights.total)
     return answer + ALIKE_TITLE * weights.total * _likeness(query, found.title)
 
 
 def phrase_bonus(query: Query, weights: Weights, found: Found, text: str = "") -> float:
     """Return what a guide gets for having exactly what was typed."""
-    parts = ((found.title, PHRASE_IN_TITLE), (found.summary, PHRASE_IN_SUMMARY), (text, PHRASE_IN_TEXT))
-    return next((bonus * weights.total for part, bonus in parts if query.text in part), 0.0)
+    if query.text in found.title:
+        return PHRASE_IN_TITLE * weights.total
+    if query.text in found.summary:
+        return PHRASE_IN_SUMMARY * weights.total
+    return PHRASE_IN_TEXT * weights.total if query.text in text else 0.0
 
 
 def _hits(word: Word, found: Found, text: str) -> float:
     """Return how much there is of a word in a guide, in the form of which there is most."""
     best = 0.0
+    _, title, summary, keywords, _ = found
     for form in word.forms:
         hits = 0.0
-        if form in found.title:
+        if form in title:
             hits += TITLE
-        if form in found.summary:
+        if form in summary:
             hits += SUMMARY
-        if form in found.keywords:
-            hits += KEYWORDS * min(found.keywords.count(form), MOST_KEYWORDS)
+        if form in keywords:
+            hits += KEYWORDS * min(keywords.count(form), MOST_KEYWORDS)
         if text and form in text:
             length = (1 + len(text) / USUAL_LENGTH) / 2
             hits += min(text.count(form) / length, MOST_IN_TEXT)
         if form != word.forms[0]:
             hits *= OTHER_FORM
-        best = max(best, hits)
+        if hits > best:  # noqa: PLR1730  (max is slower, and this is asked of every guide)
+            best = hits
     return best
 
 

@@ -5,10 +5,11 @@ from collections.abc import Iterable, Iterator
 
 import rjieba
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import CharField, Q
 
 from articles.models import SearchWord, SynonymGroup, Term
 from articles.pinyin import initials, syllables
+from articles.prepared import Given, Prepared
 from articles.search.query import Known, possible_sounds, possible_words
 from articles.search.tokens import HAN, fold
 from articles.tagging import split_tags
@@ -16,16 +17,23 @@ from articles.tagging import split_tags
 LONGEST = 20
 MOST_KNOWN = 100  # that are looked at for one question
 
+AT_ONCE = 60  # parts of a question that one query looks up, at most
+
 _HAN = re.compile(f"[{HAN}]+")
+_rows = SearchWord.objects.select_related("group", "term").order_by("pk")
+_have_the_same = Q(group__isnull=False) | Q(term__isnull=False)
+_written = Prepared(_rows.filter(_have_the_same, word__in=Given.several("words", AT_ONCE, CharField()))[:MOST_KNOWN])
 
 
 def known_in(folded: str) -> list[Known]:
     """Return the words in a question that mean the same as others, and those that its Latin letters sound like."""
     pinyin, letters = possible_sounds(folded)
-    wanted = Q(word__in=possible_words(folded)) & (Q(group__isnull=False) | Q(term__isnull=False))
-    if pinyin:
-        wanted |= Q(pinyin__in=pinyin) | Q(initials__in=letters)
-    rows = SearchWord.objects.filter(wanted).select_related("group", "term").order_by("pk")[:MOST_KNOWN]
+    words = list(possible_words(folded))
+    if pinyin or len(words) > AT_ONCE:
+        wanted = Q(word__in=words) & _have_the_same | Q(pinyin__in=pinyin) | Q(initials__in=letters)
+        rows = list(_rows.filter(wanted)[:MOST_KNOWN])
+    else:
+        rows = _written(words=words) if words else []
     known: dict[str, Known] = {}
     for row in rows:
         same = [*(split_tags(row.group.words) if row.group else ()), *(row.term.words if row.term else ())]

@@ -23,11 +23,11 @@ def test_every_template_can_be_read(path):
 @pytest.mark.parametrize(
     ("words", "shown"),
     [
-        ("{{ night|day }}", '<time datetime="2026-03-05T00:30:05+0800">2026-03-05</time>'),
-        ("{{ night|day(' 答复') }}", '<time datetime="2026-03-05T00:30:05+0800">2026-03-05 答复</time>'),
-        ("{{ night|day('<b>') }}", '<time datetime="2026-03-05T00:30:05+0800">2026-03-05&lt;b&gt;</time>'),
-        ("{{ night|minute }}", '<time datetime="2026-03-05T00:30:05+0800">2026-03-05 00:30</time>'),
-        ("{{ night|iso }}", "2026-03-05T00:30:05+0800"),
+        ("{{ night|day }}", '<time datetime="2026-03-05T00:30:05+08:00">2026-03-05</time>'),
+        ("{{ night|day(' 答复') }}", '<time datetime="2026-03-05T00:30:05+08:00">2026-03-05 答复</time>'),
+        ("{{ night|day('<b>') }}", '<time datetime="2026-03-05T00:30:05+08:00">2026-03-05&lt;b&gt;</time>'),
+        ("{{ night|minute }}", '<time datetime="2026-03-05T00:30:05+08:00">2026-03-05 00:30</time>'),
+        ("{{ night|iso }}", "2026-03-05T00:30:05+08:00"),
         ("{{ night|date('Y年n月j日 H:i') }}", "2026年3月5日 00:30"),
         ("{{ night.date()|date('Y-m-d') }}", "2026-03-04"),
         ("{{ '一二三四五'|truncate(4, true, '…') }}", "一二三…"),
@@ -43,7 +43,7 @@ def test_what_templates_can_call(words, shown):
 
 def test_days_are_those_of_the_site():
     with timezone.override(dt.UTC):
-        assert rendered("{{ night|iso }}", night=NIGHT) == "2026-03-04T16:30:05+0000"
+        assert rendered("{{ night|iso }}", night=NIGHT) == "2026-03-04T16:30:05+00:00"
 
 
 def test_a_name_that_is_not_there_is_an_error():
