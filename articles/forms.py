@@ -70,7 +70,8 @@ class ArticleForm(CorrectionForm, NotesForm, forms.ModelForm[Article]):
         return cleaned
 
     def _save_m2m(self) -> None:
-        super()._save_m2m()  # type: ignore[misc]  # missing from the stubs
+        if "tags" in self.changed_data:  # of what forms save so, there is nothing else
+            super()._save_m2m()  # type: ignore[misc]  # missing from the stubs
         if set(PINS) & set(self.changed_data):
             others = [self.cleaned_data[name] for name in PINS if self.cleaned_data[name]]
             self.instance.pinned_guides.all().delete()

@@ -16,7 +16,7 @@ from articles.related import in_batches
 from articles.similarity import bands, likeness, runs
 
 ALIKE = 0.8
-COMPARED = 10  # texts: those with the most bands in common
+COMPARED = 5  # texts, those with the most bands in common: an editor is told of three, and waits for it
 
 
 @dataclass(frozen=True)

@@ -4,12 +4,13 @@ A guide is found by its pairs of characters (`tokens`), in tables of each databa
 a reader typed is read as words (`query`); the guides that have them are ranked by one set of rules (`ranking`).
 """
 
+import datetime as dt
 from collections.abc import Iterable, Iterator
 
 from django.db import connection
 
 from articles.after_commit import after_commit
-from articles.models import Category, Tag
+from articles.models import Article, Category, Tag
 from articles.search import finding, indexing, postgresql, sqlite
 from articles.search.finding import MOST_FOUND, MOST_IDS, Hit, Results
 from articles.search.indexing import also_search
@@ -23,6 +24,7 @@ __all__ = [
     "also_search",
     "article_ids",
     "find",
+    "refresh",
     "reindex",
     "update",
     "update_later",
@@ -63,9 +65,19 @@ def update(article_ids: Iterable[int]) -> None:
     indexing.update(database(), article_ids)
 
 
-def update_later(article_id: int) -> None:
-    """Index a guide once the transaction is committed, however often this is asked for within it."""
-    after_commit(update, article_id)
+def update_later(article_id: int, *, is_slow: bool = False) -> None:
+    """Index a guide once the transaction is committed, however often this is asked for within it.
+
+    If that `is_slow`, nobody waits for it: see `after_commit`. By night, `refresh` makes up for what was lost so.
+    """
+    after_commit(update, article_id, is_slow=is_slow)
+
+
+def refresh(since: dt.datetime) -> int:
+    """Index the guides that were saved since then. Return how many they are."""
+    saved = list(Article.objects.filter(updated_at__gte=since).values_list("pk", flat=True))
+    update(saved)
+    return len(saved)
 
 
 def reindex(*, restart: bool = False) -> Iterator[tuple[int, int]]:

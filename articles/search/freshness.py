@@ -16,18 +16,18 @@ MOST_AT_ONCE = 200  # guides that are indexed while an editor waits
 @receiver(post_save, sender=Article)
 def follow_guide(instance: Article, update_fields: frozenset[str] | None = None, **kwargs: Any) -> None:
     if update_fields is None or SEARCHED & set(update_fields):
-        search.update_later(instance.pk)
+        search.update_later(instance.pk, is_slow=True)
 
 
 @receiver(m2m_changed, sender=TaggedArticle)
 def follow_tags(instance: Any, action: str, **kwargs: Any) -> None:
     if action.startswith("post_") and isinstance(instance, Article):
-        search.update_later(instance.pk)
+        search.update_later(instance.pk, is_slow=True)
 
 
 @receiver([post_save, post_delete], sender=TaggedArticle)
 def follow_tagging(instance: TaggedArticle, **kwargs: Any) -> None:
-    search.update_later(instance.content_object_id)
+    search.update_later(instance.content_object_id, is_slow=True)
 
 
 @receiver(post_save, sender=Category)

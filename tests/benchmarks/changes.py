@@ -129,7 +129,11 @@ def _publications(number: int) -> list[Callable[[], float]]:
 
 
 def drafts(number: int) -> list[Change]:
-    """Make drafts of about 2,000 characters; return their titles, the addresses of their forms, and of pages."""
+    """Make drafts of about 2,000 characters, as the admin keeps what is saved there, with a first revision.
+
+    Return their titles, the addresses of their forms, and of the pages that will show them.
+    """
+    from articles import revisions
     from articles.models import Article, Category
     from debtfaq import seeding_words
     from tests.factories import ArticleFactory
@@ -144,8 +148,10 @@ def drafts(number: int) -> list[Change]:
         while len(body) < length:
             body += seeding_words.paragraph(chance) + "\n\n"
         title = f"{''.join(seeding_words.title(chance))}{secrets.token_hex(4)}"
-        guide = ArticleFactory(title=title, category=category, body=body, summary=seeding_words.summary(chance))
+        text = {"title": title, "summary": seeding_words.summary(chance), "body": body.strip()}
+        guide = ArticleFactory(category=category, **text)
         guide.tags.add(seeding_words.tag(turn))
+        revisions.record(guide, by=None)
         pages = ["/", "/articles/", category.get_absolute_url(), guide.get_absolute_url(), "/feeds/atom.xml"]
         pages += [tag.get_absolute_url() for tag in guide.tags.all()]
         found.append({"shown": title, "form": f"{GUIDES}{guide.pk}/change/", "pages": pages})

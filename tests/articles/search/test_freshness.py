@@ -1,6 +1,11 @@
 """The index follows what editors do, after commit."""
 
+import datetime as dt
+
 import pytest
+from django.core.management import call_command
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from django.utils import timezone
 
 from articles import search
@@ -152,3 +157,34 @@ def test_text_that_another_app_adds(guide, monkeypatch, titles):
     replies.clear()
     search.update([guide.pk])
     assert titles("朱鹮") == []
+
+
+@pytest.fixture
+def _connection_stays():
+    """Keep the connection when a request begins and ends, as Django's test client does."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+@pytest.mark.usefixtures("_connection_stays")
+def test_within_a_request_the_index_is_written_once_that_is_answered(commit, titles):
+    request_started.send(sender=None, environ={})
+    with commit():
+        ArticleFactory(published=True, title="关于白鹭的指南", tags=["水鸟"])
+    assert titles("白鹭") == []
+    request_finished.send(sender=None)
+    assert titles("白鹭") == ["关于白鹭的指南"]
+
+
+def test_what_a_crash_lost_is_indexed_by_night(titles, capsys):
+    ArticleFactory(published=True, title="关于白鹭的指南")  # and nothing was done after the commit
+    ArticleFactory()
+    older = ArticleFactory(published=True, title="关于苍鹭的指南")
+    Article.objects.filter(pk=older.pk).update(updated_at=timezone.now() - dt.timedelta(days=3))
+    call_command("refresh_search")
+    assert titles("白鹭") == ["关于白鹭的指南"]
+    assert titles("苍鹭") == []
+    assert "2 篇" in capsys.readouterr().out
