@@ -3,12 +3,11 @@
 import re
 from typing import Any, cast
 
-from pypinyin import lazy_pinyin
-
-from articles.slugs import teach  # which has taught the first part, 还款 among it
+from articles import slugs  # noqa: F401  (which has taught the first part, 还款 among it)
+from articles.readings import lazy_pinyin, load_phrases_dict
 
 # Words of the field whose characters have several readings and which pypinyin reads wrongly.
-teach(
+load_phrases_dict(
     {
         "还钱": [["huán"], ["qián"]],
         "还清": [["huán"], ["qīng"]],

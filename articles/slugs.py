@@ -3,25 +3,12 @@
 import re
 from functools import lru_cache
 
-from pypinyin import lazy_pinyin
-from pypinyin.constants import PHRASES_DICT
-from pypinyin.contrib.mmseg import seg
+from articles.readings import lazy_pinyin, load_phrases_dict
 
 MAX_LENGTH = 80
 
-
-def teach(phrases: dict[str, list[list[str]]]) -> None:
-    """Have pypinyin read these as they are read here, syllable by syllable.
-
-    Its own `load_phrases_dict` goes through all of its dictionary once more, and what a worker goes through is no
-    longer shared with the other workers: 15 MB in each.
-    """
-    PHRASES_DICT.update(phrases)
-    seg.train(iter(phrases))
-
-
 # Words of the field whose characters have several readings and which pypinyin reads wrongly.
-teach(
+load_phrases_dict(
     {
         "还款": [["huán"], ["kuǎn"]],
         "还不上": [["huán"], ["bú"], ["shàng"]],

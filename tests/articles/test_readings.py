@@ -1,0 +1,33 @@
+import subprocess
+import sys
+
+import pytest
+from pypinyin.constants import PHRASES_DICT
+
+from articles.readings import lazy_pinyin
+
+
+@pytest.mark.parametrize(
+    ("phrase", "read"),
+    [
+        ("逾期", "yu qi"),  # as its characters are
+        ("银行", "yin hang"),
+        ("重庆", "chong qing"),
+        ("长沙", "chang sha"),
+        ("都江堰", "du jiang yan"),
+        ("厦门银行重新协商", "xia men yin hang chong xin xie shang"),
+        ("执行法院", "zhi xing fa yuan"),
+    ],
+)
+def test_phrases_are_read_as_the_whole_dictionary_reads_them(phrase, read):
+    assert lazy_pinyin(phrase) == read.split()
+
+
+def test_only_what_tells_something_is_in_memory():
+    assert len(PHRASES_DICT) < 5000
+    assert "逾期" not in PHRASES_DICT
+
+
+def test_the_dictionary_is_not_loaded_twice():
+    code = "import articles.slugs, sys; sys.exit('pypinyin.phrases_dict' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code]).returncode == 0
