@@ -10,17 +10,18 @@ import functools
 import logging
 import time
 import uuid
+from typing import TYPE_CHECKING
 
-import redis
 from django.conf import settings
 from django.core.cache import cache
 from django.db import DatabaseError, transaction
 from django.utils import timezone
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 
 from articles import view_counts
 from articles.models import WrittenBatch
+
+if TYPE_CHECKING:
+    from redis import Redis
 
 FLUSH_SECONDS = 1
 KEPT = dt.timedelta(days=1)  # names of written batches: longer than anybody can be about to write one again
@@ -98,12 +99,16 @@ def _key(name: str) -> str:
     return cache.make_key(f"views:{name}")
 
 
-def _client() -> redis.Redis:
+def _client() -> "Redis":
     location = settings.CACHES["default"]["LOCATION"]
     return _client_of(location if isinstance(location, str) else location[0])  # the first one is written to
 
 
 @functools.cache
-def _client_of(url: str) -> redis.Redis:
+def _client_of(url: str) -> "Redis":
+    from redis import Redis  # noqa: PLC0415  (11 MB, which a site without Redis can do without)
+    from redis.backoff import NoBackoff  # noqa: PLC0415
+    from redis.retry import Retry  # noqa: PLC0415
+
     # A command is never sent twice: the first may have counted before the connection broke.
-    return redis.Redis.from_url(url, decode_responses=True, retry=Retry(NoBackoff(), 0))
+    return Redis.from_url(url, decode_responses=True, retry=Retry(NoBackoff(), 0))

@@ -6,6 +6,8 @@ ours is: workers that are renewed after an upgrade run the new code.
 
 import gc
 import multiprocessing
+import os
+import sys
 
 import bs4  # noqa: F401
 import crawleruseragents  # noqa: F401
@@ -14,12 +16,18 @@ import markdown_it  # noqa: F401
 import opencc  # noqa: F401
 import openpyxl  # noqa: F401
 import PIL.Image  # noqa: F401
-import pypinyin  # noqa: F401
-import redis  # noqa: F401
 import rjieba  # noqa: F401
 import tablib.formats  # noqa: F401
 import werkzeug.middleware.proxy_fix  # noqa: F401
 from granian.cli import entrypoint
+
+import articles.readings  # noqa: F401
+
+# The dictionary that it has loaded stays with pypinyin; the module itself is one of ours.
+del sys.modules["articles.readings"], sys.modules["articles"]
+
+if "redis" in os.environ.get("CACHE_URL", ""):
+    import redis  # noqa: F401
 
 if __name__ == "__main__":
     multiprocessing.set_start_method("fork")

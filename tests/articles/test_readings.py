@@ -4,7 +4,7 @@ import sys
 import pytest
 from pypinyin.constants import PHRASES_DICT
 
-from articles.readings import lazy_pinyin
+from articles.readings import PHRASES, lazy_pinyin, telling_phrases
 
 
 @pytest.mark.parametrize(
@@ -28,6 +28,10 @@ def test_only_what_tells_something_is_in_memory():
     assert "逾期" not in PHRASES_DICT
 
 
-def test_the_dictionary_is_not_loaded_twice():
+def test_the_whole_dictionary_is_not_loaded():
     code = "import articles.slugs, sys; sys.exit('pypinyin.phrases_dict' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0
+
+
+def test_they_are_those_of_the_pypinyin_that_is_installed():
+    assert PHRASES.read_text(encoding="utf-8") == telling_phrases() + "\n"
