@@ -17,7 +17,7 @@ from articles.search.scopes import HEAD, WHOLE, Database, Found, Moment, Source
 from articles.search.tokens import fold
 from articles.search.words import known_in
 
-CANDIDATES = 300  # guides that are ranked, at most; others that have all words come after them, the newest first
+CANDIDATES = 200  # guides that are ranked, at most; others that have all words come after them, the newest first
 READ_CLOSELY = 30  # of them, those whose bodies are read as well
 MOST_FOUND = 10_000  # guides of one search
 MOST_IDS = 1000  # guides that are told to others than readers
