@@ -7,7 +7,8 @@ ours is: workers that are renewed after an upgrade run the new code.
 import gc
 import multiprocessing
 import os
-import sys
+
+os.environ["PYPINYIN_NO_PHRASES"] = "1"  # those that tell something are loaded by articles.readings
 
 import bs4  # noqa: F401
 import crawleruseragents  # noqa: F401
@@ -16,15 +17,11 @@ import markdown_it  # noqa: F401
 import opencc  # noqa: F401
 import openpyxl  # noqa: F401
 import PIL.Image  # noqa: F401
+import pypinyin  # noqa: F401
 import rjieba  # noqa: F401
 import tablib.formats  # noqa: F401
 import werkzeug.middleware.proxy_fix  # noqa: F401
 from granian.cli import entrypoint
-
-import articles.readings  # noqa: F401
-
-# The dictionary that it has loaded stays with pypinyin; the module itself is one of ours.
-del sys.modules["articles.readings"], sys.modules["articles"]
 
 if "redis" in os.environ.get("CACHE_URL", ""):
     import redis  # noqa: F401

@@ -16,7 +16,6 @@ from articles.tagging import split_tags
 
 LONGEST = 20
 MOST_KNOWN = 100  # that are looked at for one question
-
 AT_ONCE = 60  # parts of a question that one query looks up, at most
 
 _HAN = re.compile(f"[{HAN}]+")
