@@ -35,8 +35,17 @@ def telling_phrases() -> str:
 
 _lines = map(str.split, PHRASES.read_text(encoding="utf-8").splitlines())
 load_phrases_dict({phrase: [[one] for one in syllables] for phrase, *syllables in _lines})
-# Read as its characters are, but without it 行法 would be found in 执行法院.
-load_phrases_dict({"执行": [["zhí"], ["xíng"]]})
+# Read as their characters are, but without them 行会 would be found in 被执行会怎样, and 行业 in 进行业务.
+load_phrases_dict(
+    {
+        "执行": [["zhí"], ["xíng"]],
+        "进行": [["jìn"], ["xíng"]],
+        "履行": [["lǚ"], ["xíng"]],
+        "发行": [["fā"], ["xíng"]],
+        "实行": [["shí"], ["xíng"]],
+        "施行": [["shī"], ["xíng"]],
+    }
+)
 
 if __name__ == "__main__":
     print(telling_phrases())  # noqa: T201

@@ -16,7 +16,8 @@ from articles.readings import PHRASES, lazy_pinyin, telling_phrases
         ("长沙", "chang sha"),
         ("都江堰", "du jiang yan"),
         ("厦门银行重新协商", "xia men yin hang chong xin xie shang"),
-        ("执行法院", "zhi xing fa yuan"),
+        ("被执行会怎样", "bei zhi xing hui zen yang"),
+        ("进行业务办理", "jin xing ye wu ban li"),
     ],
 )
 def test_phrases_are_read_as_the_whole_dictionary_reads_them(phrase, read):
