@@ -3,28 +3,9 @@
 import re
 from functools import lru_cache
 
-from articles.readings import lazy_pinyin, load_phrases_dict
+from articles.readings import lazy_pinyin
 
 MAX_LENGTH = 80
-
-# Words of the field whose characters have several readings and which pypinyin reads wrongly.
-load_phrases_dict(
-    {
-        "还款": [["huán"], ["kuǎn"]],
-        "还不上": [["huán"], ["bú"], ["shàng"]],
-        "还不起": [["huán"], ["bù"], ["qǐ"]],
-        "还本": [["huán"], ["běn"]],
-        "还债": [["huán"], ["zhài"]],
-        "还贷": [["huán"], ["dài"]],
-        "还谁": [["huán"], ["shuí"]],
-        "还哪": [["huán"], ["nǎ"]],
-        "先还": [["xiān"], ["huán"]],
-        "要还": [["yào"], ["huán"]],
-        "代偿": [["dài"], ["cháng"]],
-        "限高": [["xiàn"], ["gāo"]],
-        "行长": [["háng"], ["zhǎng"]],
-    }
-)
 
 
 @lru_cache(maxsize=10_000)  # guides have many a heading in common

@@ -73,22 +73,20 @@ def phrase_bonus(query: Query, weights: Weights, found: Found, text: str = "") -
 def _hits(word: Word, found: Found, text: str) -> float:
     """Return how much there is of a word in a guide, in the form of which there is most."""
     best = 0.0
-    _, title, summary, keywords, _ = found
     for form in word.forms:
         hits = 0.0
-        if form in title:
+        if form in found.title:
             hits += TITLE
-        if form in summary:
+        if form in found.summary:
             hits += SUMMARY
-        if form in keywords:
-            hits += KEYWORDS * min(keywords.count(form), MOST_KEYWORDS)
+        if form in found.keywords:
+            hits += KEYWORDS * min(found.keywords.count(form), MOST_KEYWORDS)
         if text and form in text:
             length = (1 + len(text) / USUAL_LENGTH) / 2
             hits += min(text.count(form) / length, MOST_IN_TEXT)
         if form != word.forms[0]:
             hits *= OTHER_FORM
-        if hits > best:  # noqa: PLR1730  (max is slower, and this is asked of every guide)
-            best = hits
+        best = max(best, hits)
     return best
 
 

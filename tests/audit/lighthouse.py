@@ -105,11 +105,7 @@ def measure(chromium: str, url: str) -> list[Measurement]:
 
 
 def slowdown_to_phone(benchmark_index: float) -> float:
-    """Return how many times slower than a machine with this index the phone is, from 1 to SLOWDOWN.
-
-    >>> slowdown_to_phone(2000), slowdown_to_phone(750), slowdown_to_phone(100)
-    (4.0, 2.0, 1.0)
-    """
+    """Return how many times slower than a machine with this index the phone is, from 1 to SLOWDOWN."""
     return round(min(SLOWDOWN, max(1.0, SLOWDOWN * benchmark_index / DESKTOP_INDEX)), 2)
 
 
