@@ -14,7 +14,7 @@ import io
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
@@ -43,30 +43,28 @@ Key = tuple[str, str, str, str]  # scheme, host, path, query
 Headers = list[tuple[str, str]]
 
 
-@dataclass
+@dataclass(frozen=True)
 class Page:
-    """An answer that is the same for everybody; kept compressed, which every browser takes."""
+    """An answer that is the same for everybody; kept compressed, in each coding that somebody asked for."""
 
     status: str
     headers: Headers
     revision: Revision | None
     made_at: float
     etag: str
-    gzipped: bytes
-    _brotli: bytes = field(default=b"", repr=False)
+    bodies: dict[str, bytes]  # by coding, one at least
 
     @property
     def size(self) -> int:
-        """Return how much memory the page takes at most, in bytes."""
-        return 2 * len(self.gzipped) + 2048
+        """Return how much memory the page takes, in bytes, with a guess at what is not its body."""
+        return sum(map(len, self.bodies.values())) + 2048
+
+    def plain(self) -> bytes:
+        coding, body = next(iter(self.bodies.items()))
+        return brotli.decompress(body) if coding == "br" else gzip.decompress(body)
 
     def coded(self, coding: str) -> bytes:
-        if coding == "gzip":
-            return self.gzipped
-        if coding == "identity":
-            return gzip.decompress(self.gzipped)
-        self._brotli = self._brotli or brotli.compress(gzip.decompress(self.gzipped), quality=5)
-        return self._brotli
+        return self.plain() if coding == "identity" else self.bodies[coding]
 
 
 class PageCache:
@@ -97,9 +95,12 @@ class PageCache:
             page = self._kept(key, revision)
             if page is None and revision is not None and _is_public(key):
                 page = self._make(key, revision, environ)
-        if page is None:
+        if key is None or page is None:
             return self._application(environ, start_response)
-        return _answer(page, environ, start_response, is_checked=revision is not None)
+        coding = _coding(environ)
+        if coding != "identity" and coding not in page.bodies:
+            page = self._add_coding(key, page, coding)
+        return _answer(page, coding, environ, start_response, is_checked=revision is not None)
 
     def _key(self, environ: WSGIEnvironment) -> Key | None:
         """Return under what the answer is kept, or None if the request is Django's business."""
@@ -178,7 +179,7 @@ class PageCache:
             revision=revision,
             made_at=self._watch.clock(),
             etag=hashlib.blake2b(body, digest_size=12).hexdigest(),
-            gzipped=gzip.compress(body, compresslevel=6, mtime=0),
+            bodies=_compressed(body, _coding(environ)),
         )
         if _may_be_kept(page) and len(body) <= LARGEST:
             self._keep(key, page)
@@ -200,6 +201,13 @@ class PageCache:
         if self._https_header and scheme == "https":
             request[self._https_header[0]] = self._https_header[1]
         return request
+
+    def _add_coding(self, key: Key, page: Page, coding: str) -> Page:
+        """Return the page with one coding more, and keep it so if it is kept."""
+        more = replace(page, bodies=page.bodies | _compressed(page.plain(), coding))
+        if self._pages.get(key) is page:
+            self._keep(key, more)
+        return more
 
     def _keep(self, key: Key, page: Page) -> None:
         with self._lock:
@@ -233,11 +241,22 @@ def _may_be_kept(page: Page) -> bool:
     return page.status.startswith("200 ") and "public" in found.get("cache-control", "") and "set-cookie" not in found
 
 
-def _answer(
-    page: Page, environ: WSGIEnvironment, start_response: StartResponse, *, is_checked: bool
-) -> Iterable[bytes]:
+def _coding(environ: WSGIEnvironment) -> str:
+    """Return the best coding that is accepted."""
     accepted = environ.get("HTTP_ACCEPT_ENCODING", "")
-    coding = "br" if "br" in accepted else "gzip" if "gzip" in accepted else "identity"
+    return "br" if "br" in accepted else "gzip" if "gzip" in accepted else "identity"
+
+
+def _compressed(body: bytes, coding: str) -> dict[str, bytes]:
+    """Return what is kept for those who ask for `coding`, by its own coding."""
+    if coding == "br":
+        return {coding: brotli.compress(body, quality=5)}
+    return {"gzip": gzip.compress(body, compresslevel=6, mtime=0)}
+
+
+def _answer(
+    page: Page, coding: str, environ: WSGIEnvironment, start_response: StartResponse, *, is_checked: bool
+) -> Iterable[bytes]:
     etag = f'"{page.etag}-{coding}"'
     headers = [*page.headers, ("ETag", etag), ("Vary", "Accept-Encoding")]
     if not is_checked:  # better than nothing, but no cache in front shall take it for the newest

@@ -209,7 +209,7 @@ else:
     CACHES = {"default": {"BACKEND": "debtfaq.shared_cache.SharedCache", "LOCATION": str(VAR_DIR / "cache.sqlite3")}}
 
 # Whole pages for readers, kept in the memory of each process; 0 for none.
-PAGE_CACHE_MEGABYTES = env.int("PAGE_CACHE_MEGABYTES", default=16)
+PAGE_CACHE_MEGABYTES = env.int("PAGE_CACHE_MEGABYTES", default=8)
 
 STATIC_URL = "static/"
 STATIC_ROOT = VAR_DIR / "static"

@@ -2,6 +2,7 @@
 
 import gc
 import os
+import threading
 
 from django.core.wsgi import get_wsgi_application
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -11,6 +12,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "debtfaq.settings")
 application = get_wsgi_application()
 
 from django.conf import settings  # noqa: E402  (readable only once Django is set up)
+from django.db import connections  # noqa: E402
+from werkzeug.test import create_environ, run_wsgi_app  # noqa: E402
 
 from debtfaq.content_revision import present  # noqa: E402
 from debtfaq.page_cache import PageCache  # noqa: E402
@@ -37,3 +40,28 @@ if settings.TRUSTED_PROXIES:
 gc.collect()
 gc.freeze()
 gc.set_threshold(10_000, 20, 50)
+
+# A page of each kind, with what it takes to make one.
+WARMING = ("/", "/articles/", "/archive/", "/search/?q=逾期", "/feeds/atom.xml")
+
+
+def warm_up() -> None:
+    """Have pages made once, so that processes forked from this one share what is loaded or worked out for the first.
+
+    In a thread, because connections to databases and caches, which must not be taken along, go with it. A page that
+    cannot be made, as without a database, is an error in the log and no more.
+    """
+    thread = threading.Thread(target=_make_pages)
+    thread.start()
+    thread.join()
+
+
+def _make_pages() -> None:
+    host = next((host.lstrip(".") for host in settings.ALLOWED_HOSTS if host != "*"), "localhost")
+    secure = dict([settings.SECURE_PROXY_SSL_HEADER or ("wsgi.url_scheme", "https")])
+    try:
+        for address in WARMING:
+            environ = create_environ(address, f"https://{host}", environ_overrides=secure)
+            run_wsgi_app(application, environ, buffered=True)
+    finally:
+        connections.close_all()

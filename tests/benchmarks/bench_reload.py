@@ -1,7 +1,7 @@
 """What readers notice while a server renews its workers under load: `python -m tests.benchmarks.bench_reload`.
 
 Clients with connections they keep, and others that open a new one for each request, ask a trivial application as fast
-as they are answered while the server is told to reload a few times: granian by HUP; gunicorn by HUP, and by USR2 and
+as they are answered while the server is told to reload a few times: ours (granian) by HUP; gunicorn by HUP, and by USR2 and
 then TERM to the old master. Prints the requests, and those that were not answered. A client that finds a connection it
 kept closed before it got a byte asks again on a new one, as browsers and nginx do; that is counted apart.
 """
@@ -25,12 +25,12 @@ from tests.run import free_port, wait_for
 
 ROOT = Path(__file__).resolve().parents[2]
 APPLICATION = "def application(environ, start):\n    start('200 OK', [('Content-Length', '2')])\n    return [b'ok']\n"
-CLIENTS, RELOADS, REST_SECONDS = 8, 5, 3.0
+CLIENTS, RELOADS, REST_SECONDS = 8, 5, 5.0
 
 
-def granian(port: int, folder: Path) -> list[str]:
-    flags = ["--interface", "wsgi", "--port", str(port), "--workers", "2", "--log-level", "error", "--no-ws"]
-    return ["granian", *flags, "--workers-kill-timeout", "10", "--respawn-failed-workers", "trivial:application"]
+def ours(port: int, folder: Path) -> list[str]:
+    flags = ["--host", "127.0.0.1", "--port", str(port), "--workers", "2", "--threads", "8"]
+    return ["debtfaq.server", *flags, "trivial:application"]
 
 
 def gunicorn(port: int, folder: Path) -> list[str]:
@@ -51,7 +51,7 @@ def usr2(process: subprocess.Popen[bytes], folder: Path) -> None:
 
 
 SERVERS: dict[str, tuple[Callable[[int, Path], list[str]], Callable[[subprocess.Popen[bytes], Path], None]]] = {
-    "granian, HUP": (granian, hup),
+    "debtfaq, HUP": (ours, hup),
     "gunicorn, HUP": (gunicorn, hup),
     "gunicorn, USR2 and TERM": (gunicorn, usr2),
 }
@@ -81,7 +81,13 @@ def measure(
         folder = Path(name)
         (folder / "trivial.py").write_text(APPLICATION, encoding="utf-8")
         arguments = [sys.executable, "-m", *command(port, folder)]
-        server = subprocess.Popen(arguments, cwd=folder, stderr=subprocess.DEVNULL, start_new_session=True)
+        server = subprocess.Popen(
+            arguments,
+            cwd=folder,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
         try:
             wait_for(port)
             clients = [threading.Thread(target=ask, args=(port, bool(n % 2), seen, over)) for n in range(CLIENTS)]

@@ -2,6 +2,8 @@
 
 import contextlib
 import datetime as dt
+import gzip
+import random
 import re
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -187,6 +189,22 @@ def test_memory_is_bounded_and_the_longest_unread_goes_first(clock):
     assert len(site.asked) == made
     browser.get("/articles/2-a/", HOST)
     assert len(site.asked) == made + 1
+
+
+def test_each_coding_that_was_asked_for_is_kept_and_takes_its_room(clock):
+    body = random.Random(1).randbytes(10_000)
+    site = Site(body=body)
+    browser = cached(site, clock, capacity=3 * 12_100)
+    for coding in ("br", "gzip", "br", "gzip"):
+        answer = browser.get("/articles/1-a/", HOST, headers={"Accept-Encoding": coding})
+        assert answer.headers["Content-Encoding"] == coding
+        assert {"br": brotli, "gzip": gzip}[coding].decompress(answer.data) == body + b"1"
+    assert len(site.asked) == 1
+    for path in ("/articles/2-a/", "/articles/1-a/", "/articles/3-a/"):  # two codings and two pages more are too much
+        browser.get(path, HOST, headers={"Accept-Encoding": "br"})
+    assert len(site.asked) == 3
+    browser.get("/articles/2-a/", HOST, headers={"Accept-Encoding": "br"})
+    assert len(site.asked) == 4
 
 
 def test_without_a_database_readers_get_what_there_was(clock):

@@ -25,18 +25,9 @@ class Command(BaseCommand):
         parser.add_argument("--application", default="debtfaq.wsgi:application", help="另一个 WSGI 应用，供测速时对照")
 
     def handle(self, *args: Any, host: str, port: int, workers: int, application: str, **options: Any) -> None:
-        arguments = {
-            "--interface": "wsgi",
-            "--host": host,
-            "--port": str(port),
-            "--workers": str(workers),
-            "--blocking-threads": str(settings.THREADS),
-            "--workers-kill-timeout": "20",  # seconds for what was asked to be answered
-            "--log-level": "error",
-        }
-        flags = [part for pair in arguments.items() for part in pair]
-        command = [sys.executable, "-m", "debtfaq.server", *flags, "--no-ws", "--respawn-failed-workers"]
+        arguments = {"--host": host, "--port": port, "--workers": workers, "--threads": settings.THREADS}
+        flags = [str(part) for pair in arguments.items() for part in pair]
         for name, value in MALLOC.items():
             os.environ.setdefault(name, value)
-        # Instead of this process: signals reach the server, and nothing of Django stays in its memory.
-        os.execv(sys.executable, [*command, application])  # noqa: S606  (no shell, as it should be)
+        # Instead of this process: signals reach the server, and malloc is as said from its first moment on.
+        os.execv(sys.executable, [sys.executable, "-m", "debtfaq.server", *flags, application])  # noqa: S606  (no shell, as it should be)
