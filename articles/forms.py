@@ -1,3 +1,4 @@
+import datetime as dt
 from typing import Any
 
 from django import forms
@@ -54,9 +55,17 @@ class ArticleForm(CorrectionForm, NotesForm, forms.ModelForm[Article]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self._published_at: dt.datetime | None = self.instance.published_at
+        if self._published_at:
+            self.initial["published_at"] = self._published_at.replace(second=0, microsecond=0)  # as the form shows it
         if self.instance.pk:
             for pin in self.instance.pinned_guides.all():
                 self.initial[f"pinned_{pin.position}"] = pin.other_id
+
+    def clean_published_at(self) -> dt.datetime | None:
+        """Keep the seconds, which the form does not show, of a time that was not changed."""
+        typed: dt.datetime | None = self.cleaned_data["published_at"]
+        return typed if "published_at" in self.changed_data else self._published_at
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()

@@ -111,6 +111,14 @@ class CollisionMixin(admin.ModelAdmin[Article]):
                 collision = self._settle(request, article)
             return collision or super().changeform_view(request, object_id, form_url, extra_context)
 
+    def get_form(self, request: HttpRequest, obj: Article | None = None, change: bool = False, **kwargs: Any) -> Any:
+        """Return the class of the form, made once for a request: whoever asks for it means all fields of the page."""
+        made = request.__dict__.setdefault("_guide_forms", {})
+        key = (obj and obj.pk, change)
+        if key not in made:
+            made[key] = super().get_form(request, obj, change, **kwargs)
+        return made[key]
+
     def _locked(self, request: HttpRequest, pk: str) -> Article | None:
         """Return the guide as it is now, and let nobody else save it before we have."""
         if not pk.isdecimal() or not Article.objects.select_for_update().filter(pk=pk).values_list("pk").first():

@@ -40,6 +40,9 @@ class HistoryMixin(admin.ModelAdmin[Article]):
         if not change:
             super().save_model(request, obj, form, change)
             return
+        if not _is_changed(request, form):
+            obj.correction_note = form.shown_note  # the form leaves it out
+            return
         revisions.keep_first(obj)
         save = partial(super().save_model, request, obj, form, change)
         if save_with_note(obj, save, note=obj.correction_note, shown=form.shown_note) and not obj.correction_note:
@@ -48,6 +51,8 @@ class HistoryMixin(admin.ModelAdmin[Article]):
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
+        if change and not _is_changed(request, form):
+            return
         note = form.cleaned_data.get("revision_note", "")
         revisions.record(form.instance, by=logged_in(request), note=note)
 
@@ -185,3 +190,8 @@ class HistoryMixin(admin.ModelAdmin[Article]):
             **context,
         }
         return TemplateResponse(request, f"admin/articles/article/{name}.html", context)
+
+
+def _is_changed(request: HttpRequest, form: Any) -> bool:
+    """Whether there is anything to save; a button, such as that for publishing, saves what it changes by itself."""
+    return form.has_changed() or "_reviewed" in request.POST  # which sets a date that the form had not

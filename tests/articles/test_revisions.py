@@ -17,6 +17,7 @@ from articles.models import Article
 from tests.articles.test_pages import text_of
 from tests.debtfaq.test_admin import change_url, form_of, messages_of
 from tests.factories import ArticleFactory, CategoryFactory
+from tests.rehearsal.browser import fields_of
 
 pytestmark = pytest.mark.django_db
 
@@ -213,6 +214,19 @@ def test_each_correction_has_its_own_note_and_readers_see_them_all(desk, client,
         assert timezone.localdate(public.corrected_at) == dt.date(2027, 1, 3), "that was no correction"
         save(desk, public, tags="征信")
         assert public.correction_note == "后来补写的说明。", "what readers see stays, though the form began empty"
+
+
+def test_what_was_opened_and_not_changed_stays_as_it_is_whatever_button_is_pressed(desk, public):
+    save(desk, public, body="更正过的正文", correction_note="改正了条号。")
+    before, kept = public.updated_at, public.history.count()
+    unchanged = fields_of(desk.get(change_url(public)).content.decode(), "article_form")
+    desk.post(change_url(public), {**unchanged, "_save": "1"})
+    public.refresh_from_db()
+    assert (public.updated_at, public.correction_note) == (before, "改正了条号。")
+    desk.post(change_url(public), {**unchanged, "_withdraw": "1", "withdraw_reason": "重写"})
+    public.refresh_from_db()
+    assert (public.status, public.correction_note) == ("withdrawn", "改正了条号。")
+    assert public.history.count() == kept
 
 
 def test_a_note_written_before_there_was_a_correction_waits_on_the_form(desk, public):
