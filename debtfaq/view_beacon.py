@@ -17,7 +17,7 @@ from articles.models import Article
 from articles.reader_counts import count_view
 from debtfaq.content_revision import Revision, Watch
 
-MOST_KNOWN = 100_000  # guides known to be public; 10 MB
+BLOCK, MOST_BLOCKS = 64, 1500  # neighbouring guides that one query tells of, and how many are remembered; 10 MB
 MOST_ANSWERS = 100
 
 _BEACON = re.compile(r"/articles/([0-9]{1,18})/views/")
@@ -38,7 +38,8 @@ class ViewBeacon:
         self._application, self._watch = application, watch or Watch()
         self._https_header = https_header[0] if https_header else ""
         self._answers: dict[tuple[Place, bool], tuple[str, Headers, bytes]] = {}
-        self._known: tuple[Revision | None, set[int]] = None, set()  # public guides of a revision
+        # The public guides of a revision, by the blocks that were asked for.
+        self._known: tuple[Revision | None, dict[int, frozenset[int]]] = None, {}
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         guide = _BEACON.fullmatch(environ["PATH_INFO"]) if environ["REQUEST_METHOD"] == "POST" else None
@@ -66,18 +67,22 @@ class ViewBeacon:
         return [body]
 
     def _is_public(self, guide: int) -> bool:
-        """Return whether readers see the guide, asking the database once for each revision of the content."""
-        _, public = self._known
+        """Return whether readers see the guide, asking the database once for each revision and block of guides."""
+        block = guide // BLOCK
         try:
             revision = self._watch.current()
-            if revision != self._known[0] or len(public) >= MOST_KNOWN:
-                self._known = revision, set()
-            _, public = self._known
-            if guide not in public and Article.objects.published().filter(pk=guide).exists():
-                public.add(guide)
+            if revision != self._known[0]:
+                self._known = revision, {}
+            _, blocks = self._known
+            if block not in blocks:
+                if len(blocks) >= MOST_BLOCKS:
+                    blocks.clear()
+                numbers = Article.objects.published().filter(pk__gte=block * BLOCK, pk__lt=(block + 1) * BLOCK)
+                blocks[block] = frozenset(numbers.order_by().values_list("pk", flat=True))
         except DatabaseError:
             connection.close_if_unusable_or_obsolete()  # what was public while there was a database still is
-        return guide in public
+            _, blocks = self._known
+        return guide in blocks.get(block, ())
 
     def _learn(self, place: Place, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Have Django answer, and remember what it says of a reading that counts, or of one that does not."""

@@ -140,3 +140,25 @@ def test_a_known_guide_costs_no_query_but_those_that_count(site):
         site.post(guide, 2)
     written = [query["sql"] for query in queries if "SAVEPOINT" not in query["sql"]]
     assert len(written) == 2, written
+
+
+def test_one_query_tells_of_neighbouring_guides_and_memory_is_bounded(site, monkeypatch):
+    monkeypatch.setattr(view_beacon, "MOST_BLOCKS", 1)
+    first = view_beacon.BLOCK * 1000
+    here, beside, far = (ArticleFactory(pk=pk, published=True) for pk in (first, first + 63, first + 64))
+    hidden = ArticleFactory(pk=first + 1)
+    site.learn(ArticleFactory(published=True))
+
+    def asked(guide, reader) -> int:
+        with CaptureQueriesContext(connection) as queries:
+            site.post(guide, reader)
+        return len([1 for query in queries if 'FROM "articles_article"' in query["sql"].partition(" WHERE ")[0]])
+
+    assert asked(here, 1) == 1
+    assert asked(beside, 2) == 0
+    assert ArticleViews.objects.filter(article=beside).exists()
+    assert asked(far, 3) == 1
+    assert asked(here, 4) == 1, "only one block is remembered"
+    before = site.asked
+    site.post(hidden, 5)
+    assert site.asked == before + 1, "what readers do not see is Django's business"
