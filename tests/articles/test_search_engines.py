@@ -19,6 +19,7 @@ from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from articles import engine_interfaces
 from articles import search_engines as engines
 from articles.models import Article, PushTask
 from articles.models.push import PushTaskQuerySet
@@ -413,7 +414,7 @@ def test_an_engine_that_cannot_be_reached_leaves_the_tasks(engine, settings, nam
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", COMMANDS)
 def test_an_engine_that_does_not_answer_is_not_waited_for(engine, monkeypatch, name):
-    monkeypatch.setattr(engines, "TIMEOUT", 0.1)
+    monkeypatch.setattr(engine_interfaces, "TIMEOUT", 0.1)
     enqueued()
     over = threading.Event()
     engine.answer = lambda request: (over.wait(5) and 200, "")
