@@ -81,9 +81,13 @@ class Article(Workflow):  # type: ignore[django-manager-missing]
             ("publish_article", "Can publish and withdraw 指南"),
         ]
         indexes = [
-            # For the public lists: newest first, of all guides and of one category.
-            models.Index(fields=["status", "-published_at", "-id"], name="article_newest"),
-            models.Index(fields=["category", "status", "-published_at", "-id"], name="article_newest_in_category"),
+            # For the public lists: newest first, of all guides and of one category. With what a link to a guide shows,
+            # so that a guide's page, which names many, need not read the rows of others.
+            models.Index(fields=["status", "-published_at", "-id", "title", "slug"], name="article_newest"),
+            models.Index(
+                fields=["category", "status", "-published_at", "-id", "title", "slug"],
+                name="article_newest_in_category",
+            ),
             models.Index(fields=["-trashed_at"], condition=Q(trashed_at__isnull=False), name="article_trash"),
             # For titles that there are twice.
             models.Index(fields=["title"], name="article_title"),
