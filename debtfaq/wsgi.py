@@ -58,10 +58,10 @@ def warm_up() -> None:
 
 def _make_pages() -> None:
     host = next((host.lstrip(".") for host in settings.ALLOWED_HOSTS if host != "*"), "localhost")
-    secure = dict([settings.SECURE_PROXY_SSL_HEADER or ("wsgi.url_scheme", "https")])
+    name, secure = settings.SECURE_PROXY_SSL_HEADER or ("wsgi.url_scheme", "https")
     try:
         for address in WARMING:
-            environ = create_environ(address, f"https://{host}", environ_overrides=secure)
+            environ = create_environ(address, f"https://{host}", environ_overrides={name: secure})
             run_wsgi_app(application, environ, buffered=True)
     finally:
         connections.close_all()
