@@ -2,8 +2,11 @@
 
 import os
 import shutil
+import threading
+from collections.abc import Iterator
 
 import pytest
+from django.core.signals import request_finished, request_started
 from playwright.sync_api import Page
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -36,6 +39,30 @@ def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
 @pytest.fixture
 def browser_context_args(browser_context_args: dict) -> dict:
     return {**browser_context_args, "locale": "zh-CN", "viewport": {"width": 390, "height": 844}, "user_agent": PHONE}
+
+
+@pytest.fixture(autouse=True)
+def all_is_done() -> Iterator[None]:
+    """Wait in the end for what the site does after its answers: it must not meet the emptying of the tables."""
+    at_work: list[object] = []
+    changed = threading.Condition()
+
+    def begin(**kwargs: object) -> None:
+        with changed:
+            at_work.append(kwargs["sender"])
+
+    def end(**kwargs: object) -> None:
+        with changed:
+            del at_work[:1]
+            changed.notify_all()
+
+    request_started.connect(begin)
+    request_finished.connect(end)  # after those of the site, which do that work
+    yield
+    with changed:
+        changed.wait_for(lambda: not at_work, timeout=30)
+    request_started.disconnect(begin)
+    request_finished.disconnect(end)
 
 
 @pytest.fixture

@@ -63,6 +63,7 @@ def test_an_editor_publishes_corrects_and_withdraws(live_server, page: Page, chi
     page.get_by_role("button", name="登录").click()
     page.locator(".model-article").get_by_role("link", name="增加").click()
 
+    expect(page.get_by_label("标题")).to_be_focused()  # by a script of the admin; later, it would disturb
     page.get_by_label("标题").fill("信用卡逾期怎么协商")
     page.get_by_label("先说结论").fill("先打官方客服，再写书面申请。")
     page.get_by_label("正文").fill("先算清每月能还多少。\n\n## 怎么开口\n\n1. 说明困难。\n2. 提出方案。\n")

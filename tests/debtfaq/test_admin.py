@@ -48,7 +48,7 @@ def form_of(article: Article | None = None, **values) -> dict[str, str]:
         data |= {"title": article.title, "body": article.body, "category": str(article.category_id or "")}
         if article.published_at:
             local = timezone.localtime(article.published_at)
-            data |= {"published_at_0": f"{local:%Y-%m-%d}", "published_at_1": f"{local:%H:%M:%S}"}
+            data |= {"published_at_0": f"{local:%Y-%m-%d}", "published_at_1": f"{local:%H:%M}"}
         data["status_changes-TOTAL_FORMS"] = "0"
     return data | {key: str(value) for key, value in values.items()}
 
