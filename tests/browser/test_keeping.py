@@ -145,6 +145,7 @@ def test_the_browser_is_closed_and_what_was_typed_is_restored(live_server, brows
         wait_until_kept(page)
         assert len(copies(page)) == 1
         page.get_by_role("button", name="注销").click()
+        page.wait_for_url("**/logout/")  # and what it does when it has come
         assert copies(page) == []
     article.refresh_from_db()
     assert article.body == "关掉浏览器之前写的"
