@@ -7,6 +7,7 @@ from django.contrib.admin.widgets import AutocompleteSelect
 from taggit.forms import TagWidget
 
 from articles.correction_form import CorrectionForm
+from articles.form_values import normal
 from articles.models import MOST_PINNED, Article, PinnedGuide
 from articles.workflow_form import NotesForm
 
@@ -22,6 +23,16 @@ def _pin(number: int) -> forms.ModelChoiceField[Article]:
             PinnedGuide._meta.get_field("other"), admin.site, attrs={"data-width": "min(100%, 40rem)"}
         ),
     )
+
+
+class LinesField(forms.CharField):
+    """Text of several lines. How their ends are written, and blanks around all of it, are no change."""
+
+    def to_python(self, value: Any) -> str:
+        return normal(super().to_python(value))
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return super().has_changed(normal(initial), data)
 
 
 class ArticleForm(CorrectionForm, NotesForm, forms.ModelForm[Article]):
@@ -44,6 +55,7 @@ class ArticleForm(CorrectionForm, NotesForm, forms.ModelForm[Article]):
             *("title", "summary", "body", "category", "tags", "byline", "source", "cover", "cover_alt"),
             *("published_at", "review_by", "correction_note"),
         ]
+        field_classes = {"summary": LinesField, "body": LinesField, "source": LinesField}
         widgets = {
             "title": forms.TextInput(attrs={"class": "wide"}),
             "summary": forms.Textarea(attrs={"rows": 2, "class": "wide"}),

@@ -217,7 +217,8 @@ def test_each_correction_has_its_own_note_and_readers_see_them_all(desk, client,
 
 
 def test_what_was_opened_and_not_changed_stays_as_it_is_whatever_button_is_pressed(desk, public):
-    save(desk, public, body="更正过的正文", correction_note="改正了条号。")
+    save(desk, public, body="更正过的正文。\n\n第二段。", source="来源一\n来源二", correction_note="改正了条号。")
+    Article.objects.filter(pk=public.pk).update(body=f"{public.body}\n")  # as a file has it that was imported
     before, kept = public.updated_at, public.history.count()
     unchanged = fields_of(desk.get(change_url(public)).content.decode(), "article_form")
     desk.post(change_url(public), {**unchanged, "_save": "1"})

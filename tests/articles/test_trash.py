@@ -140,7 +140,7 @@ def test_activity_is_listed_in_chinese_for_chief_editors(desk, editor, public, c
     delete(desk, public)
     listed = activity(desk)
     assert "操作记录" in listed
-    assert "chief_editor 修改 指南： 记录里的新标题 改了标题、先说结论、正文、标签、署名" in " ".join(listed.split())
+    assert "chief_editor 修改 指南： 记录里的新标题 改了标题、先说结论、标签、署名" in " ".join(listed.split())
     assert "移入回收站" in listed
     assert "移入回收站" not in activity(desk, user=editor.pk)
     assert "移入回收站" not in activity(desk, deed="3")

@@ -108,7 +108,8 @@ class _Form(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if tag == "textarea":
             if self._text:
-                self.fields[self._text] = self.fields[self._text].removeprefix("\n")
+                typed = self.fields[self._text].removeprefix("\n")
+                self.fields[self._text] = typed.replace("\n", "\r\n")  # as browsers send the ends of lines
             self._text = None
         elif tag == "select":
             self._select = None
