@@ -1,9 +1,9 @@
 """What readers notice while a server renews its workers under load: `python -m tests.benchmarks.bench_reload`.
 
 Clients with connections they keep, and others that open a new one for each request, ask a trivial application as fast
-as they are answered while the server is told to reload a few times: ours (granian) by HUP; gunicorn by HUP, and by USR2 and
-then TERM to the old master. Prints the requests, and those that were not answered. A client that finds a connection it
-kept closed before it got a byte asks again on a new one, as browsers and nginx do; that is counted apart.
+as they are answered while the server is told to reload a few times: ours (granian) by HUP; gunicorn by HUP, and by USR2
+and then TERM to the old master. Prints the requests, and those that were not answered. A client that finds a connection
+it kept closed before it got a byte asks again on a new one, as browsers and nginx do; that is counted apart.
 """
 
 import argparse

@@ -103,8 +103,14 @@ def manage(environment: dict[str, str], *arguments: str) -> str:
 
 
 def processes_of(parent: int) -> list[int]:
-    found = subprocess.run(["pgrep", "-P", str(parent)], capture_output=True, text=True).stdout.split()
-    return [int(pid) for pid in found]
+    """Return the numbers of the processes whose parent is that one, as proc(5) tells."""
+    found = []
+    for status in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):  # ended meanwhile
+            _, its_parent, *_ = status.read_text().rpartition(")")[2].split()
+            if int(its_parent) == parent:
+                found.append(int(status.parent.name))
+    return sorted(found)
 
 
 def cpu_seconds(pids: list[int]) -> float:

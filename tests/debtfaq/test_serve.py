@@ -2,7 +2,6 @@
 
 import os
 import sys
-from itertools import pairwise
 
 import pytest
 from django.core.management import call_command
@@ -23,15 +22,8 @@ def test_the_settings_say_where_and_how_many(started, settings):
     assert program == sys.executable
     assert arguments[:2] == ["-m", "debtfaq.server"]
     assert arguments[-1] == "debtfaq.wsgi:application"
-    assert (
-        dict(pairwise(arguments[2:-1])).items()
-        >= {
-            "--host": "10.0.0.1",
-            "--port": "9000",
-            "--workers": "3",
-            "--threads": "5",
-        }.items()
-    )
+    given = dict(zip(arguments[2:-1:2], arguments[3:-1:2], strict=True))
+    assert given == {"--host": "10.0.0.1", "--port": "9000", "--workers": "3", "--threads": "5"}
 
 
 @pytest.mark.parametrize(("cores", "workers"), [(1, "1"), (2, "2"), (64, "4")])

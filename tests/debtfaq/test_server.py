@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from debtfaq import wsgi
+from tests.benchmarks.serving import processes_of
 from tests.run import free_port, wait_for
 
 needs_proc = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="要有 /proc，才看得到进程")
@@ -62,14 +63,7 @@ class Server:
         return version, loaded_by, warmed_by, answered_by
 
     def workers(self) -> set[int]:
-        """Return the processes whose parent is the main one, as proc(5) tells."""
-        found = set()
-        for status in Path("/proc").glob("[0-9]*/stat"):
-            with contextlib.suppress(FileNotFoundError, ProcessLookupError):  # ended meanwhile
-                _, parent, *_ = status.read_text().rpartition(")")[2].split()
-                if int(parent) == self.process.pid:
-                    found.add(int(status.parent.name))
-        return found
+        return set(processes_of(self.process.pid))
 
 
 @pytest.fixture
