@@ -18,15 +18,17 @@ import subprocess
 import sys
 import threading
 import time
+from typing import Any
 
 from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
+from granian.server.common import AbstractServer
 
 logger = logging.getLogger("debtfaq.server")
 
 REPLACED = "REPLACED_WORKERS"  # environment variable: the numbers of workers that answer until ours do
-SIGNALS = {signal.SIGHUP, signal.SIGINT, signal.SIGTERM}  # that are held back while the process starts anew
+SIGNALS = {signal.SIGHUP, signal.SIGINT, signal.SIGTERM}  # wait until `listen` takes them, beyond a start anew, too
 BEGIN_SECONDS, END_SECONDS = 3, 20  # for workers to begin, and to answer what they were asked before
 
 
@@ -37,6 +39,7 @@ def main() -> None:
         parser.add_argument(name, type=int, required=True)
     parser.add_argument("application", help="module:name")
     options = parser.parse_args()
+    signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
     load(options.application)
     serve(options)
 
@@ -53,6 +56,7 @@ def load(application: str) -> None:
 
 def serve(options: argparse.Namespace) -> None:
     multiprocessing.set_start_method("fork")
+    os.register_at_fork(after_in_child=begin_as_worker)
     replaced = [int(pid) for pid in os.environ.pop(REPLACED, "").split()]
     server = Granian(
         options.application,
@@ -69,7 +73,7 @@ def serve(options: argparse.Namespace) -> None:
 
     @server.on_startup
     def begin() -> None:
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
+        threading.Thread(target=listen, args=[server], daemon=True).start()
         if replaced:
             threading.Thread(target=retire, args=[replaced, BEGIN_SECONDS], daemon=True).start()
 
@@ -77,12 +81,38 @@ def serve(options: argparse.Namespace) -> None:
     def renew() -> None:
         workers = [worker.pid for worker in multiprocessing.active_children() if worker.pid]
         start_anew(options.application, [*replaced, *workers])
+        threading.Thread(target=listen, args=[server], daemon=True).start()
 
     @server.on_shutdown
     def end() -> None:
         retire(replaced)
 
     server.serve()
+
+
+def listen(server: AbstractServer[Any]) -> None:
+    """Tell the server what signals say, up to a HUP: what comes after that is for the process it becomes.
+
+    In a thread, for what Python does on a signal is lost where it comes in just before a process starts anew, and is
+    put off without end where it comes in just before the main thread waits.
+    """
+    while signal.sigwait(SIGNALS) != signal.SIGHUP:
+        server.signal_handler_interrupt()  # type: ignore[no-untyped-call]
+    server.signal_handler_reload()  # type: ignore[no-untyped-call]
+
+
+def begin_as_worker() -> None:
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    threading.Thread(target=listen_as_worker, daemon=True).start()
+
+
+def listen_as_worker() -> None:
+    """End when told to: as granian has a worker do it, once that has begun to answer."""
+    number = signal.sigwait(SIGNALS - {signal.SIGHUP})
+    end = signal.getsignal(signal.SIGTERM)
+    if not callable(end):
+        os._exit(0)
+    end(number, None)
 
 
 def start_anew(application: str, workers: list[int]) -> None:
@@ -92,7 +122,6 @@ def start_anew(application: str, workers: list[int]) -> None:
         logger.error("新的程序无法加载（原因见上），继续运行原来的。")
         return
     os.environ[REPLACED] = " ".join(map(str, workers))
-    signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
     os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606  (no shell, as it should be)
 
 

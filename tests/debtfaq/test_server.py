@@ -137,6 +137,26 @@ def test_term_ends_all_even_while_workers_are_being_replaced(server):
         server.ask()
 
 
+@needs_proc
+def test_term_is_not_lost_while_new_code_is_loaded(server):
+    server.write("import time; time.sleep(1)\n" + APPLICATION.format(version=2))
+    before = server.workers()
+    server.process.send_signal(signal.SIGHUP)
+    assert eventually(lambda: server.workers() - before)  # which tries whether the code can be loaded
+    server.process.terminate()
+    assert server.process.wait(timeout=15) == 0
+
+
+@needs_proc
+def test_term_ends_workers_that_are_only_beginning(server):
+    slow = "import os, time; os.register_at_fork(after_in_child=lambda: time.sleep(1))\n"
+    server.write(slow + APPLICATION.format(version=2))
+    server.process.send_signal(signal.SIGHUP)
+    assert eventually(lambda: len(server.workers()) == 4)
+    server.process.terminate()
+    assert server.process.wait(timeout=15) == 0  # else they are killed after 20 seconds
+
+
 def test_the_site_warms_up_with_pages_that_readers_see(client, db, monkeypatch, settings):
     asked = []
 
