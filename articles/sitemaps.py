@@ -3,7 +3,7 @@
 import datetime as dt
 
 from django.conf import settings
-from django.db.models import Exists, Max, OuterRef
+from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -35,8 +35,8 @@ def robots(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
-    last = Article.objects.published().aggregate(last=Max("pk"))["last"]
-    parts = range(last // PER_FILE + 1) if last else range(0)
+    last = Article.objects.published(few=True).only("pk").order_by("pk").last()
+    parts = range(last.pk // PER_FILE + 1) if last else range(0)
     paths = [reverse("articles:sitemap_site"), *(reverse("articles:sitemap_guides", args=[part]) for part in parts)]
     return _xml(request, "articles/sitemap_index.xml", {"paths": paths})
 
@@ -55,7 +55,7 @@ def site(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def guides(request: HttpRequest, part: int) -> HttpResponse:
-    rows = Article.objects.published().filter(pk__gte=part * PER_FILE, pk__lt=(part + 1) * PER_FILE)
+    rows = Article.objects.published(few=True).filter(pk__gte=part * PER_FILE, pk__lt=(part + 1) * PER_FILE)
     entries = [
         (article.get_absolute_url(), article.edited_at)
         for article in rows.only("slug", "published_at", "corrected_at").order_by("pk")

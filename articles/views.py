@@ -3,7 +3,7 @@
 import base64
 import datetime as dt
 
-from django.db.models import DateTimeField, Max, Min
+from django.db.models import DateTimeField
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -74,10 +74,10 @@ def tag(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def archive(request: HttpRequest) -> HttpResponse:
     """Show the months from the first guide to the last, newest first, by year."""
-    ends = Article.objects.published().aggregate(first=Min("published_at"), last=Max("published_at"))
+    times = Article.objects.published().newest_first().values_list("published_at", flat=True)
     years: dict[int, list[int]] = {}
-    if ends["first"]:
-        first, last = timezone.localtime(ends["first"]), timezone.localtime(ends["last"])
+    if newest := times.first():
+        first, last = timezone.localtime(times.last()), timezone.localtime(newest)
         for month in range(last.year * 12 + last.month - 1, first.year * 12 + first.month - 2, -1):
             years.setdefault(month // 12, []).append(month % 12 + 1)
     return render(request, "articles/archive.html", {"years": years})

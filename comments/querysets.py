@@ -31,7 +31,10 @@ class CommentQuerySet(models.QuerySet["Comment"]):
 
     def unanswered(self) -> Self:
         """Readers' visible questions to which no expert has replied where readers can see it, the oldest first."""
-        answers = self.model.objects.visible().filter(parent=OuterRef("pk"), expert__isnull=False)
+        # Visible as the question is, that is: below the same guide.
+        answers = self.model.objects.filter(
+            parent=OuterRef("pk"), expert__isnull=False, status=self.model.Status.APPROVED
+        )
         questions = self.visible().filter(parent__isnull=True, expert__isnull=True, is_closed=False)
         return questions.filter(~Exists(answers)).order_by("posted_at", "pk")
 

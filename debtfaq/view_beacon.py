@@ -77,8 +77,9 @@ class ViewBeacon:
             if block not in blocks:
                 if len(blocks) >= MOST_BLOCKS:
                     blocks.clear()
-                numbers = Article.objects.published().filter(pk__gte=block * BLOCK, pk__lt=(block + 1) * BLOCK)
-                blocks[block] = frozenset(numbers.order_by().values_list("pk", flat=True))
+                public = Article.objects.published(few=True).order_by()
+                numbers = public.filter(pk__gte=block * BLOCK, pk__lt=(block + 1) * BLOCK)
+                blocks[block] = frozenset(numbers.values_list("pk", flat=True))
         except DatabaseError:
             connection.close_if_unusable_or_obsolete()  # what was public while there was a database still is
             _, blocks = self._known

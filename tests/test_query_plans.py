@@ -1,11 +1,14 @@
-"""That no page reads a table that grows from end to end: held against the plans that PostgreSQL makes.
+"""That no page reads a table that grows from end to end: held against the plans that databases make.
 
 On a small site PostgreSQL reads whole tables because that is quickest there. So it is kept from that, and from joins
 for which it would, as it would keep itself from them on a large site; what it cannot do otherwise is found. What
 readers ask for may look at MOST_ROWS rows of a table, too. What is not found is an index that is read from end to end
 for a few rows, nor which index PostgreSQL would choose on a large site.
+
+SQLite plans without knowing how many rows there are, so alike for small sites and large ones.
 """
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -21,12 +24,13 @@ from articles.models import Article, Category, Tag
 from articles.search import finding, postgresql
 from comments.models import Comment, Expert
 from debtfaq import seeding_comments
+from debtfaq.content_revision import Watch
+from debtfaq.view_beacon import ViewBeacon
 from tests.benchmarks import bench_desk
 
-pytestmark = [
-    pytest.mark.django_db,
-    pytest.mark.skipif("connection.vendor != 'postgresql'", reason="只看 PostgreSQL 的查询计划"),
-]
+pytestmark = pytest.mark.django_db
+on_postgresql = pytest.mark.skipif("connection.vendor != 'postgresql'", reason="这是 PostgreSQL 的查询计划")
+on_sqlite = pytest.mark.skipif("connection.vendor != 'sqlite'", reason="这是 SQLite 的查询计划")
 
 GUIDES, COMMENTS, EXPERTS = 600, 4_000, 1
 MOST_ROWS = 250
@@ -123,17 +127,20 @@ def read_much(plan: dict[str, Any]) -> list[str]:
 
 @pytest.fixture
 def large_site(monkeypatch) -> None:
-    with connection.cursor() as cursor:
-        # No model's table: tests with transactions of their own leave rows.
-        cursor.execute("DELETE FROM articles_search")
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            # No model's table: tests with transactions of their own leave rows.
+            cursor.execute("DELETE FROM articles_search")
     monkeypatch.setattr(seeding_comments, "EXPERTS", EXPERTS)
     call_command("seed_scale", guides=GUIDES, comments=COMMENTS)
     for (module, name), number in BOUNDS.items():
         monkeypatch.setattr(module, name, number)
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
 
 
+@on_postgresql
 def test_no_page_reads_more_the_larger_the_site_is(large_site, chief):
     reader, desk = Client(), Client()
     desk.force_login(chief)
@@ -147,4 +154,29 @@ def test_no_page_reads_more_the_larger_the_site_is(large_site, chief):
         sent = {key: text.format(**fillings) for key, text in bench_desk.SENT.get(name, {}).items()}
         for statement in statements(desk, address.format(**fillings), sent):
             problems += [f"{name}: {problem}\n    {statement}" for problem in read_whole(plan_of(statement))]
+    assert not problems, "\n".join(problems)
+
+
+# How SQLite goes through all guides that are public.
+ALL_PUBLIC = re.compile(r"SEARCH \w+ USING (COVERING )?INDEX article_newest \(status=\? AND published_at<\?\)")
+
+
+@on_sqlite
+def test_sqlite_does_not_look_for_some_guides_among_all(large_site, chief):
+    """Where it does, it is to stop after the first few."""
+    reader, desk = Client(), Client()
+    desk.force_login(chief)
+    asked = {(name, sql) for name, address in public_pages().items() for sql in statements(reader, address, {})}
+    asked |= {("sitemap of guides", sql) for sql in statements(reader, "/sitemaps/guides-0.xml", {})}
+    asked |= {("the desk", sql) for sql in statements(desk, "/admin/", {})}
+    with CaptureQueriesContext(connection) as queries:
+        assert ViewBeacon(reader, https_header=None, watch=Watch())._is_public(Article.objects.published()[0].pk)
+    asked |= {("beacon", query["sql"]) for query in queries if "LIMIT" not in query["sql"]}
+    problems = []
+    with connection.cursor() as cursor:
+        for name, sql in sorted(asked):
+            cursor.execute(f"EXPLAIN QUERY PLAN {sql.replace('%', '%%')}", [])
+            plan = [row[3] for row in cursor.fetchall()]
+            if any(map(ALL_PUBLIC.match, plan)) and not re.search(r"LIMIT \d+$", sql):
+                problems.append(f"{name}: {sql}\n    {plan}")
     assert not problems, "\n".join(problems)

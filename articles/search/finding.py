@@ -28,7 +28,9 @@ MOST_OF_LESS = 300  # guides that are looked at then
 NEARLY_AS_GOOD = 0.25  # of the best one's score, which those must have
 AT_ONCE = READ_CLOSELY  # guides that one query reads, at most
 
-_guides = Prepared(Article.objects.published(NOW).for_lists().order_by().filter(pk__in=Given.several("ids", AT_ONCE)))
+_guides = Prepared(
+    Article.objects.published(NOW, few=True).for_lists().order_by().filter(pk__in=Given.several("ids", AT_ONCE))
+)
 _entries = Prepared(IndexEntry.objects.only("text").filter(article__pk__in=Given.several("ids", AT_ONCE)))
 
 

@@ -83,6 +83,6 @@ def _hidden(tags: set[int]) -> set[int]:
 def _titles(rows: list[_Row]) -> dict[str, Offer]:
     """Return offers of those guides that readers may see, each title once."""
     ids = [row.article for row in rows if row.article]
-    guides = Article.objects.published().for_titles().in_bulk(ids) if ids else {}
+    guides = Article.objects.published(few=True).for_titles().in_bulk(ids) if ids else {}
     titles = {guides[pk].title: guides[pk] for pk in ids if pk in guides}
     return {title: Offer(title, Suggestion.Kind.TITLE, guide.get_absolute_url()) for title, guide in titles.items()}

@@ -82,6 +82,7 @@ def write(guides: int) -> int:
     if known := Article.objects.count():
         return known
     call_command("seed_scale", guides=guides, comments=guides * COMMENTS_OF_A_GUIDE)
-    with connection.cursor() as cursor:  # what queries are planned by, which a database finds out by itself later
-        cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:  # what it does by itself later; SQLite never does
+            cursor.execute("VACUUM ANALYZE")
     return 0
