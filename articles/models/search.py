@@ -83,6 +83,10 @@ class IndexEntry(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = "搜索索引"
+        indexes = [
+            # For those that readers do not see yet.
+            models.Index(fields=["published_at", "slot"], name="index_entry_by_time"),
+        ]
 
     def __str__(self) -> str:
         return self.title

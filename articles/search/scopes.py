@@ -17,7 +17,10 @@ WHOLE = "whole"  # these and its body
 Source = tuple[str, Expression]  # where to search for what
 
 # The slots of the guides that will appear later on the day of a `Moment`: takes its `not_yet`.
-NOT_YET = "(SELECT slot FROM articles_indexentry WHERE slot >= %s AND slot < %s AND published_at > %s)"
+NOT_YET = "(SELECT slot FROM articles_indexentry WHERE published_at > %s AND published_at < %s)"
+
+
+EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 
 @dataclass(frozen=True)
@@ -33,9 +36,10 @@ class Moment:
         return self.slot - (1 << IndexEntry.GUIDE_BITS)
 
     @property
-    def not_yet(self) -> tuple[int, int, Any]:
-        """What `NOT_YET` takes, as the database takes it."""
-        return self.today, self.slot, connection.ops.adapt_datetimefield_value(self.time)
+    def not_yet(self) -> tuple[Any, Any]:
+        """What `NOT_YET` takes, as the database takes it: the time, and when its day ends."""
+        end = EPOCH + dt.timedelta(days=self.slot >> IndexEntry.GUIDE_BITS)
+        return connection.ops.adapt_datetimefield_value(self.time), connection.ops.adapt_datetimefield_value(end)
 
 
 @dataclass(frozen=True)
