@@ -146,35 +146,37 @@ def slots(expression: Expression, before: Moment, limit: int) -> list[int]:
 def _among(weeks: range, expression: Expression, before: Moment, query: str, limit: int) -> list[tuple[Any, ...]]:
     """Ask about the guides that fit, of these weeks or, if there are none, of all."""
     return _run(
-        f"""WITH whenever AS MATERIALIZED (SELECT slot FROM articles_search WHERE whole @@ %s::tsquery),
-        fitting AS (SELECT slot FROM whenever WHERE slot < %s AND slot NOT IN {NOT_YET}) {query}""",  # noqa: S608
+        f"""WITH fitting AS (SELECT slot FROM {_matching(WHOLE)} WHERE slot < %s AND slot NOT IN {NOT_YET})
+        {query}""",  # noqa: S608
         [_within(weeks, expression), before.slot, *before.not_yet, limit],
     )
 
 
 def _newest(sources: Mapping[int, Source], weeks: range, before: Moment, limit: int) -> list[tuple[Any, ...]]:
     """Return the newest guides that each source gives, of these weeks or, if there are none, of all."""
-    tables, parts = [f"not_yet AS MATERIALIZED {NOT_YET}"], []
+    parts = []
     parameters: list[Any] = [*before.not_yet]
     for number, (scope, expression) in sources.items():
-        # Materialised, so that the index of words is asked, and never the rows one after the other.
-        tables.append(
-            f"""source{number} AS MATERIALIZED
-            (SELECT slot FROM articles_search WHERE {COLUMNS[scope]} @@ %s::tsquery)"""  # noqa: S608
-        )
-        parameters.append(_within(weeks, expression))
         parts.append(
-            f"""(SELECT slot, {1 << number} AS source FROM source{number}
-            WHERE slot < {int(before.slot)} AND slot NOT IN (TABLE not_yet)
-            ORDER BY slot DESC LIMIT {int(limit)})"""  # noqa: S608
+            f"""(SELECT slot, {1 << number} AS source FROM {_matching(scope)}
+            WHERE slot < %s AND slot NOT IN (TABLE not_yet) ORDER BY slot DESC LIMIT %s)"""  # noqa: S608
         )
+        parameters += [_within(weeks, expression), before.slot, limit]
     return _run(
-        f"""WITH {", ".join(tables)}, found AS MATERIALIZED
+        f"""WITH not_yet AS MATERIALIZED {NOT_YET}, found AS MATERIALIZED
         (SELECT slot, sum(source)::int AS sources FROM ({" UNION ALL ".join(parts)}) AS rows GROUP BY slot)
         SELECT slot, sources, published_at, article_id, title, summary, keywords
         FROM found JOIN articles_indexentry USING (slot)""",  # noqa: S608
         parameters,
     )
+
+
+def _matching(scope: str) -> str:
+    """Return what gives the slots of the guides that a query fits, to be told as a parameter.
+
+    OFFSET, so that the index of words is asked, and never the rows one after the other.
+    """
+    return f"(SELECT slot FROM articles_search WHERE {COLUMNS[scope]} @@ %s::tsquery OFFSET 0) AS matching"  # noqa: S608
 
 
 def _parts(before: int) -> Iterator[range]:
@@ -213,10 +215,14 @@ def _week_mark(week: int) -> str:
 
 def _run(query: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
-        # The planner does not know that reading a long vector from where it is kept is dear, and would read all.
-        # Sent together, the three are one transaction: https://www.postgresql.org/docs/current/protocol-flow.html,
+        # The planner does not know that reading a long vector from where it is kept is dear, and would read all; nor
+        # how few guides are found, and would go through all entries to merge them with those.
+        # Sent together, they are one transaction: https://www.postgresql.org/docs/current/protocol-flow.html,
         # “Multiple Statements in a Simple Query”.
-        cursor.execute(f"SET LOCAL enable_seqscan = off; SET LOCAL jit = off; {query}", parameters)
+        cursor.execute(
+            f"SET LOCAL enable_seqscan = off; SET LOCAL enable_mergejoin = off; SET LOCAL jit = off; {query}",
+            parameters,
+        )
         rows: list[tuple[Any, ...]] = cursor.fetchall()
         return rows
 
