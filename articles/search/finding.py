@@ -197,7 +197,7 @@ def _hits(ids: Sequence[int], query: Query, weights: Weights, texts: Mapping[int
         Hit(
             article,
             highlighter.whole(article.title),
-            highlighter.snippet([article.summary, texts.get(pk, "")]),
+            highlighter.snippet([article.summary.strip(), texts.get(pk, "")]),
         )
         for pk in ids
         if (article := articles.get(pk))

@@ -40,11 +40,10 @@ class Highlighter:
         for text in texts:
             if best_weight >= self._most:
                 break
-            line = " ".join(text.split())
-            spans = self._spans(line)
-            start, weight = self._best_place(line, spans)
-            if line and weight > best_weight:
-                best, best_weight = (line, spans, start), weight
+            spans = self._spans(text)
+            start, weight = self._best_place(text, spans)
+            if text and weight > best_weight:
+                best, best_weight = (text, spans, start), weight
         text, spans, start = best
         end = min(len(text), start + SNIPPET)
         marked = _marked(text, spans, start, end)
@@ -80,7 +79,7 @@ class Highlighter:
             return 0, best_weight
         # Begin with a sentence where one begins nearby.
         lead = text[best - LEAD : best]
-        begins = max(lead.rfind(mark) for mark in "。！？；：，、 ")
+        begins = max(lead.rfind(mark) for mark in "。！？；：，、 \n")
         return best - LEAD + begins + 1, best_weight
 
     def _words_in(self, part: str) -> set[str]:

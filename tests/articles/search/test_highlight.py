@@ -35,6 +35,10 @@ def test_a_snippet_shows_the_best_place():
     assert len(text) < SNIPPET + 80
 
 
+def test_a_snippet_begins_with_a_line():
+    assert Highlighter({"逾期": 1}).snippet(["甲" * 40 + "\n乙乙逾期"]) == "…乙乙<mark>逾期</mark>"
+
+
 def test_a_summary_as_good_goes_first():
     assert Highlighter({"逾期": 1}).snippet(["摘要说逾期。", "正文也说逾期。"]) == "摘要说<mark>逾期</mark>。"
     assert Highlighter({"逾期": 1}).snippet(["", "正文没有。"]) == "正文没有。"
