@@ -98,7 +98,14 @@ def test_home_shows_newest_most_read_and_categories(client):
 
 
 def test_an_empty_site_has_a_home(client):
-    assert "这里还没有指南" in text_of(client.get("/"))
+    text = text_of(client.get("/"))
+    assert "这里还没有指南" in text
+    assert "走到哪一步了" not in text
+
+
+def test_home_leads_to_the_stages_that_categories_name(client):
+    CategoryFactory(stage="催收")
+    assert re.search(r"走到哪一步了\s+催收", text_of(client.get("/")))
 
 
 @pytest.mark.parametrize("status", ["draft", "in_review", "withdrawn", "scheduled"])
