@@ -21,13 +21,13 @@ Number = int | Given
 MOST_WORDS = 8  # of what is searched for in the library
 
 
-def is_public(of: str = "", now: Moment | None = None, status: str = "status") -> Q:
+def is_public(of: str = "", now: Moment | None = None) -> Q:
     """What holds of guides that readers may see now: of rows themselves, or of the guide that a relation leads to.
 
     Said of a relation, it lets a database look at that one guide; asked for a guide among all that are public, SQLite
     would first gather those.
     """
-    return Q(**{f"{of}{status}": "published", f"{of}published_at__lte": now or timezone.now()})
+    return Q(**{f"{of}status": "published", f"{of}published_at__lte": now or timezone.now()})
 
 
 class NotSearched(Func):
@@ -48,7 +48,8 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         would rather go through all that are public.
         """
         if few:
-            return self.alias(status_alone=NotSearched("status")).filter(is_public(now=now, status="status_alone"))
+            columns = {f"plain_{name}": NotSearched(name) for name in ("status", "published_at")}
+            return self.alias(**columns).filter(is_public("plain_", now))
         return self.filter(is_public(now=now))
 
     def scheduled(self) -> Self:
