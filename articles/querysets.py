@@ -48,17 +48,22 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         would rather go through all that are public.
         """
         if few:
-            columns = {f"plain_{name}": NotSearched(name) for name in ("status", "published_at")}
-            return self.alias(**columns).filter(is_public("plain_", now))
+            return self._plain("status", "published_at").filter(is_public("plain_", now))
         return self.filter(is_public(now=now))
+
+    def _plain(self, *columns: str) -> Self:
+        return self.alias(**{f"plain_{column}": NotSearched(column) for column in columns})
 
     def scheduled(self) -> Self:
         """Guides that will appear by themselves at their time."""
         return self.filter(status=self.model.Status.PUBLISHED, published_at__gt=timezone.now())
 
     def announced(self) -> Self:
-        """Guides that readers see or will see by themselves; what is made of them is ready when their time comes."""
-        return self.published() | self.scheduled()
+        """Guides that readers see or will see by themselves; what is made of them is ready when their time comes.
+
+        Asked for one by one or by their numbers, as with `few`.
+        """
+        return self._plain("status").filter(plain_status=self.model.Status.PUBLISHED)
 
     def review_overdue(self) -> Self:
         """Guides that readers see and that should have been checked again."""

@@ -131,7 +131,7 @@ def _put_tags(tags: Iterable[Tag]) -> None:
     """Tags are offered that stand on a guide which readers can see, or will: one without weight is looked at anew."""
     tags = list(tags)
     kind = Suggestion.Kind.TAG
-    used = _guides_with(tags, Article.objects.published())
+    used = _guides_with(tags, Article.objects.published(few=True))
     announced = _guides_with(tags, Article.objects.scheduled()) | used
     with transaction.atomic():
         Suggestion.objects.filter(tag__in=tags).delete()
