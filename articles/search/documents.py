@@ -8,13 +8,11 @@ from html import unescape
 from django.utils.html import strip_tags
 
 from articles.models import Article, IndexEntry
-from articles.search.scopes import HEAD, WHOLE, Posting
+from articles.search.scopes import HEAD, WHOLE, Posting, slot_of
 from articles.search.tokens import fold, tokens
 from articles.search.words import words_of_title
 
 LONGEST_TEXT = 200_000  # characters; PostgreSQL takes no tsvector beyond 1 MB
-
-SECONDS_OF_DAY = 24 * 60 * 60
 
 Provider = Callable[[Collection[int]], Mapping[int, str]]
 
@@ -28,19 +26,6 @@ class Document:
     entry: IndexEntry
     posting: Posting
     words: list[str]  # of title and tags, to be known by their sound
-
-
-def slot_of(article_id: int, timestamp: float) -> int:
-    return (int(timestamp // SECONDS_OF_DAY) << IndexEntry.GUIDE_BITS) + article_id
-
-
-def guide_in(slot: int) -> int:
-    return slot & ((1 << IndexEntry.GUIDE_BITS) - 1)
-
-
-def slot_after(timestamp: float) -> int:
-    """Return a slot that every guide published until then is below, and none of a later day."""
-    return slot_of(0, timestamp + SECONDS_OF_DAY)
 
 
 def category_mark(category_id: int) -> str:

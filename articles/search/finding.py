@@ -8,12 +8,12 @@ from django.utils.safestring import SafeString
 
 from articles.models import Article, Category, IndexEntry, Tag
 from articles.prepared import NOW, Given, Prepared
-from articles.search.documents import category_mark, guide_in, slot_after, tag_mark
+from articles.search.documents import category_mark, tag_mark
 from articles.search.expressions import Expression, Token, at_least, every
 from articles.search.highlight import Highlighter
 from articles.search.query import Query, read, understand
 from articles.search.ranking import Weights, phrase_bonus, score, weigh
-from articles.search.scopes import HEAD, WHOLE, Database, Found, Moment, Source
+from articles.search.scopes import HEAD, WHOLE, Database, Found, Moment, Source, guide_in
 from articles.search.tokens import fold
 from articles.search.words import known_in
 
@@ -66,7 +66,7 @@ def find(database: Database, text: str, place: Place, *, newest_first: bool, pag
     query = _understood(text)
     if not query.words:
         return Results([], 0, is_capped=False, is_partial=False)
-    before, weights = _now(), _weigh(database, query)
+    before, weights = Moment(timezone.now()), _weigh(database, query)
     candidates = _candidates(database, query, weights, place, before, best_only=not newest_first)
     ranked, texts = (candidates.found, {}) if newest_first else _rank(query, weights, candidates)
     ids = [one.article_id for one in ranked]
@@ -87,17 +87,12 @@ def article_ids(database: Database, text: str) -> list[int]:
     query = _understood(text)
     if not query.words:
         return []
-    return [one.article_id for one in _find(database, _sources(query, Place()), _now(), MOST_IDS)]
+    return [one.article_id for one in _find(database, _sources(query, Place()), Moment(timezone.now()), MOST_IDS)]
 
 
 def _understood(text: str) -> Query:
     folded = read(text)
     return understand(folded, known_in(folded)) if folded else Query("", (), ())
-
-
-def _now() -> Moment:
-    now = timezone.now()
-    return Moment(now, slot_after(now.timestamp()))
 
 
 @dataclass(frozen=True)

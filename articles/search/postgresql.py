@@ -8,7 +8,6 @@ holds the week of its guide, and where there are very many guides, the newest ar
 enough: a search takes about as long among a million guides as among RECENT.
 """
 
-import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from operator import itemgetter
 from typing import Any
@@ -16,9 +15,9 @@ from typing import Any
 from django.core.cache import cache
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.utils import timezone
 
 from articles.models import IndexEntry
-from articles.search.documents import slot_after
 from articles.search.expressions import All, Expression, Token, either, every
 from articles.search.scopes import HEAD, NOT_YET, WHOLE, Found, Moment, Posting, Source
 
@@ -80,7 +79,7 @@ def tidy() -> None:
 
 def count(expressions: Sequence[Expression], limit: int) -> list[int]:
     """As the protocol says; where there are very many guides, estimated from the newest."""
-    weeks = _recent_weeks(slot_after(time.time()))
+    weeks = _recent_weeks(Moment(timezone.now()).slot)
     if not weeks:
         return _count([None, *expressions], limit)
     week = _week(weeks)

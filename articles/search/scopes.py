@@ -19,16 +19,32 @@ Source = tuple[str, Expression]  # where to search for what
 # The slots of the guides that will appear later on the day of a `Moment`: takes its `not_yet`.
 NOT_YET = "(SELECT slot FROM articles_indexentry WHERE published_at > %s AND published_at < %s)"
 
+SECONDS_OF_DAY = 24 * 60 * 60
 
-EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+
+def slot_of(article_id: int, timestamp: float) -> int:
+    return (int(timestamp // SECONDS_OF_DAY) << IndexEntry.GUIDE_BITS) + article_id
+
+
+def guide_in(slot: int) -> int:
+    return slot & ((1 << IndexEntry.GUIDE_BITS) - 1)
 
 
 @dataclass(frozen=True)
 class Moment:
-    """A time, and a slot that every guide published until then is below, and none of a later day."""
+    """A time, and what searches need to know of it."""
 
     time: dt.datetime
-    slot: int
+
+    @property
+    def day_ends(self) -> dt.datetime:
+        """When the day ends, as slots count days: by UTC."""
+        return dt.datetime.combine(self.time.astimezone(dt.UTC) + dt.timedelta(days=1), dt.time(), dt.UTC)
+
+    @property
+    def slot(self) -> int:
+        """A slot that every guide published until then is below, and none of a later day."""
+        return slot_of(0, self.day_ends.timestamp())
 
     @property
     def today(self) -> int:
@@ -38,8 +54,8 @@ class Moment:
     @property
     def not_yet(self) -> tuple[Any, Any]:
         """What `NOT_YET` takes, as the database takes it: the time, and when its day ends."""
-        end = EPOCH + dt.timedelta(days=self.slot >> IndexEntry.GUIDE_BITS)
-        return connection.ops.adapt_datetimefield_value(self.time), connection.ops.adapt_datetimefield_value(end)
+        adapt = connection.ops.adapt_datetimefield_value
+        return adapt(self.time), adapt(self.day_ends)
 
 
 @dataclass(frozen=True)

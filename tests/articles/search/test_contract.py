@@ -14,7 +14,6 @@ from django.utils import timezone
 from articles import search
 from articles.models import Article, SynonymGroup, Term
 from articles.search import finding, postgresql
-from articles.search.documents import slot_after
 from articles.search.expressions import holds
 from articles.search.scopes import HEAD, WHOLE, Moment
 from articles.search.tokens import fold
@@ -317,7 +316,7 @@ def few_are_recent(monkeypatch):
 @pytest.mark.parametrize("limit", [1, 4, 1000])
 def test_of_very_many_guides_the_newest_are_found(limit, corpus, few_are_recent):
     pairs = [f"{one}{other}" for one, other in pairwise(CHARACTERS)]
-    before = Moment(timezone.now(), slot_after(timezone.now().timestamp()))
+    before = Moment(timezone.now())
 
     def found() -> list:
         sources = [[(WHOLE, holds(pair)), (HEAD, holds(pair)), (WHOLE, holds("款催"))] for pair in pairs]
@@ -341,7 +340,7 @@ def test_of_very_many_guides_the_number_is_estimated(corpus, few_are_recent):
 
 def test_of_very_many_guides_no_more_are_counted_than_are_needed(corpus, few_are_recent):
     words = [holds(character) for character in CHARACTERS[::3]]
-    before = Moment(timezone.now(), slot_after(timezone.now().timestamp()))
+    before = Moment(timezone.now())
 
     def totals(enough: int) -> list[tuple[int, bool]]:
         return [search.database().total(word, before, 1000, enough=enough) for word in words]
