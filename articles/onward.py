@@ -7,6 +7,7 @@ from typing import Any, NamedTuple, TypeVar
 from django.db import connections
 from django.utils import timezone
 
+from articles import planned
 from articles.models import Article, Tag
 
 RELATED = 5
@@ -112,9 +113,7 @@ def _rows(article: Article) -> list[_Row]:
         "published_at": connection.ops.adapt_datetimefield_value(article.published_at),
         "now": connection.ops.adapt_datetimefield_value(timezone.now()),
     }
-    with connection.cursor() as cursor:
-        cursor.execute(_QUERY, values)
-        return list(map(_Row._make, cursor.fetchall()))
+    return [_Row._make(row) for row in planned.rows(connection, _QUERY, values)]
 
 
 def _moment(row: _Row) -> Any:

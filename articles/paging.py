@@ -29,15 +29,17 @@ class Page:
 
 
 class Pages:
-    """The pages of a list of guides. What else the list is `Given` must be told when a page is asked for."""
+    """The pages of a list of guides. What else the list is `Given` must be told when a page is asked for.
 
-    def __init__(self, guides: ArticleQuerySet, size: int = PAGE_SIZE) -> None:
+    For `plans_differ` see `Prepared`.
+    """
+
+    def __init__(self, guides: ArticleQuerySet, size: int = PAGE_SIZE, *, plans_differ: bool = False) -> None:
         cursor = Given("cursor"), Given("moment", DateTimeField())
         listed, some = guides.for_lists().newest_first(), slice(size + 1)
         self._size = size
-        self._newest = Prepared(listed[some])
-        self._older = Prepared(listed.older_than(*cursor)[some])
-        self._newer = Prepared(listed.newer_than(*cursor).order_by("published_at", "pk")[some])
+        pages = listed, listed.older_than(*cursor), listed.newer_than(*cursor).order_by("published_at", "pk")
+        self._newest, self._older, self._newer = (Prepared(page[some], plans_differ=plans_differ) for page in pages)
 
     def get(self, request: HttpRequest, **given: Any) -> Page:
         """Return the page that `request` asks for with `?before=` or `?after=` (the number of a guide).

@@ -4,14 +4,19 @@ Django takes several times as long to write the SQL of such a query as a databas
 written when it is first asked for, and kept for the life of the process.
 """
 
+from collections.abc import Sequence
 from copy import copy
+from itertools import count
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import DateTimeField, Expression, Field, IntegerField, Model, QuerySet
 from django.db.models.sql.compiler import SQLCompiler
 from django.utils import timezone
+
+from articles.planned import asked_again_if_changed, is_planned_once, planned
 
 LARGEST = 2**63 - 1  # number that databases know
 
@@ -51,21 +56,29 @@ NOW = Given("now", DateTimeField())  # every query knows it
 
 
 class Prepared(Generic[M]):
-    """A QuerySet of models with a `Given` in the place of each value that is yet to be known."""
+    """A QuerySet of models with a `Given` in the place of each value that is yet to be known.
 
-    def __init__(self, queryset: "QuerySet[M]") -> None:
+    PostgreSQL plans it once, too, but where `plans_differ` for rare values and common ones.
+    """
+
+    def __init__(self, queryset: "QuerySet[M]", *, plans_differ: bool = False) -> None:
         self._queryset = queryset
+        self._plans_differ = plans_differ
         self._written: dict[str, _Written] = {}  # by the kind of database
 
     def __call__(self, **values: Any) -> list[M]:
         """Ask with these values, and return the models that were found."""
-        alias = self._queryset.db
-        vendor = connections[alias].vendor
-        if vendor not in self._written:
-            self._written[vendor] = _Written.of(self._queryset, alias)
-        asked: QuerySet[M] = QuerySet(self._queryset.model, using=alias)
-        asked._query = _Asked(self._written[vendor], values)  # type: ignore[attr-defined]
-        return list(asked)
+        connection = connections[self._queryset.db]
+        if connection.vendor not in self._written:
+            self._written[connection.vendor] = _Written.of(self._queryset, connection, plans_differ=self._plans_differ)
+        query = _Asked(self._written[connection.vendor], values)
+
+        def ask() -> list[M]:
+            asked: QuerySet[M] = QuerySet(self._queryset.model, using=connection.alias)
+            asked._query = query  # type: ignore[attr-defined]
+            return list(asked)
+
+        return asked_again_if_changed(connection, ask)
 
     def first(self, **values: Any) -> M | None:
         return next(iter(self(**values)), None)
@@ -75,14 +88,35 @@ class _Written(NamedTuple):
     compiler: SQLCompiler
     sql: str
     parameters: tuple[Any, ...]
+    statement: str  # the same as PostgreSQL plans it, if it is to do so once
     converters: dict[int, Any]  # from what the database gives; of its connection they know the time zone, no more
 
     @classmethod
-    def of(cls, queryset: "QuerySet[Any]", alias: str) -> "_Written":
-        compiler = queryset.query.clone().get_compiler(alias)
+    def of(cls, queryset: "QuerySet[Any]", connection: BaseDatabaseWrapper, *, plans_differ: bool) -> "_Written":
+        compiler = queryset.query.clone().get_compiler(connection.alias)
         sql, parameters = compiler.as_sql()  # which fills in what is read of the compiler later
         columns = [column for column, *_ in compiler.select[: compiler.col_count]]
-        return cls(compiler, sql, parameters, compiler.get_converters(columns))
+        is_planned = is_planned_once(connection) and not plans_differ
+        statement = _with_numbers(connection, sql, parameters) if is_planned else ""
+        return cls(compiler, sql, tuple(parameters), statement, compiler.get_converters(columns))
+
+    @property
+    def given(self) -> list[Given]:
+        return [one for one in self.parameters if isinstance(one, Given)]
+
+
+def _with_numbers(connection: Any, sql: str, parameters: Sequence[Any]) -> str:
+    """Return `sql` with $1, $2 and so on in the place of what is given, and other parameters as they are.
+
+    These stand in the words, so that the plan can make use of them: of an index of what is public, say.
+    """
+    from psycopg2.extensions import AsIs  # type: ignore[import-untyped]  # noqa: PLC0415  (of PostgreSQL only)
+
+    numbers = count(1)
+    known = [AsIs(f"${next(numbers)}") if isinstance(one, Given) else one for one in parameters]
+    with connection.cursor() as cursor:
+        statement: str = cursor.mogrify(sql, known).decode()
+        return statement
 
 
 class _Asked(NamedTuple):
@@ -100,5 +134,10 @@ class _Asked(NamedTuple):
 
     def _with_values(self, connection: Any) -> tuple[str, tuple[Any, ...]]:
         values = {"now": timezone.now(), **self.values}
-        known = (one.known(values, connection) if isinstance(one, Given) else one for one in self.written.parameters)
-        return self.written.sql, tuple(known)
+        if self.written.statement and is_planned_once(connection):
+            known = tuple(one.known(values, connection) for one in self.written.given)
+            return planned(connection, self.written.statement, len(known)), known
+        known = tuple(
+            one.known(values, connection) if isinstance(one, Given) else one for one in self.written.parameters
+        )
+        return self.written.sql, known

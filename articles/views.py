@@ -31,7 +31,7 @@ _tags = Prepared(Tag.objects.filter(tagged_items__content_object=Given("guide"))
 _newest = Prepared(Article.objects.published(NOW).for_lists().newest_first()[:NEWEST_ON_HOME])
 _all_guides = Pages(Article.objects.published(NOW))
 _guides_of_category = Pages(Article.objects.published(NOW).filter(category=Given("category")))
-_guides_with_tag = Pages(Article.objects.published(NOW).filter(tagged_items__tag=Given("tag")))
+_guides_with_tag = Pages(Article.objects.published(NOW).filter(tagged_items__tag=Given("tag")), plans_differ=True)
 _guides_of_month = Pages(
     Article.objects.published(NOW).appeared(
         since=Given("first", DateTimeField()), before=Given("after", DateTimeField())

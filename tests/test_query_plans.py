@@ -87,12 +87,15 @@ def statements(client: Client, address: str, sent: dict[str, str]) -> list[str]:
         response = client.post(address, sent) if sent else client.get(address)
     assert response.status_code in {200, 302, 404}, address  # 302: too few for that page
     asked = [query["sql"].rpartition("jit = off; ")[2] for query in queries]  # as a search begins
-    return [sql for sql in asked if sql.startswith(("SELECT", "(", "WITH"))]
+    return [sql for sql in asked if sql.startswith(("SELECT", "(", "WITH", "EXECUTE"))]
 
 
 def plan_of(statement: str) -> dict[str, Any]:
     with connection.cursor() as cursor:
-        cursor.execute(f"{PLAN} EXPLAIN (ANALYZE, FORMAT JSON, TIMING OFF) {statement.replace('%', '%%')}", [])
+        # What was planned once for all was planned before PLAN.
+        cursor.execute(
+            f"DISCARD PLANS; {PLAN} EXPLAIN (ANALYZE, FORMAT JSON, TIMING OFF) {statement.replace('%', '%%')}", []
+        )
         [(answer,)] = cursor.fetchall()
     plan: dict[str, Any] = answer[0]["Plan"]
     return plan

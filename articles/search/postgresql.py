@@ -17,6 +17,7 @@ from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils import timezone
 
+from articles import planned
 from articles.models import IndexEntry
 from articles.search.expressions import All, Expression, Token, either, every
 from articles.search.scopes import HEAD, NOT_YET, WHOLE, Found, Moment, Posting, Source
@@ -28,6 +29,7 @@ RECENT = 10_000  # guides that are searched first
 WIDER = 10  # times as many weeks are searched next
 MOST_WEEKS = 100  # that are named in one search
 FIRST_WEEK_SECONDS = 60 * 60  # older guides among the recent ones do no harm
+_PLANNING = "SET LOCAL enable_seqscan = off; SET LOCAL enable_mergejoin = off; SET LOCAL jit = off; "
 SAMPLE = 20  # recent guides that have a word, for an estimate of how many others have it
 
 
@@ -212,18 +214,12 @@ def _week_mark(week: int) -> str:
     return f"#w{week}"
 
 
-def _run(query: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        # The planner does not know that reading a long vector from where it is kept is dear, and would read all; nor
-        # how few guides are found, and would go through all entries to merge them with those.
-        # Sent together, they are one transaction: https://www.postgresql.org/docs/current/protocol-flow.html,
-        # “Multiple Statements in a Simple Query”.
-        cursor.execute(
-            f"SET LOCAL enable_seqscan = off; SET LOCAL enable_mergejoin = off; SET LOCAL jit = off; {query}",
-            parameters,
-        )
-        rows: list[tuple[Any, ...]] = cursor.fetchall()
-        return rows
+def _run(query: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+    # The planner does not know that reading a long vector from where it is kept is dear, and would read all; nor how
+    # few guides are found, and would go through all entries to merge them with those.
+    # Sent together, they are one transaction: https://www.postgresql.org/docs/current/protocol-flow.html,
+    # “Multiple Statements in a Simple Query”.
+    return planned.rows(connection, query, values, before=_PLANNING)
 
 
 def _quoted(token: str) -> str:

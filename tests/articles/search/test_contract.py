@@ -19,6 +19,7 @@ from articles.search.scopes import HEAD, WHOLE, Moment
 from articles.search.tokens import fold
 from tests.articles.search.hostile import HOSTILE
 from tests.factories import ArticleFactory, CategoryFactory
+from tests.statements import in_words
 
 pytestmark = pytest.mark.django_db
 
@@ -285,7 +286,7 @@ def test_few_queries(text, queries, publish):
     }
     with CaptureQueriesContext(connection) as made:
         search.find(text)
-    statements = [query["sql"] for query in made.captured_queries]
+    statements = in_words(made)
     assert len(statements) == len(queries), statements
     for name, statement in zip(queries, statements, strict=True):
         assert marks[name] in statement
