@@ -66,6 +66,16 @@ class BoundedPaginator(Paginator[Any]):
 class BoundedChangeList(ChangeList):
     """Leaves long fields in the database, and offers years, months and days without looking for what is in them."""
 
+    def get_ordering(self, request: HttpRequest, queryset: QuerySet[Any]) -> list[Any]:
+        """Return the order that was asked for, or else that of the list, by itself: no index knows both, so that of
+        very many rows which are alike in the first each would be looked at."""
+        self._order = self.model_admin.get_ordering(request)
+        return super().get_ordering(request, queryset.order_by())
+
+    def _get_default_ordering(self) -> Any:
+        """Return by what the heads of the columns say that the list is ordered, if nobody asked for an order."""
+        return self._order
+
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
         self.result_list = self.result_list.defer(*self.model_admin.not_listed)  # type: ignore[attr-defined]

@@ -28,6 +28,7 @@ from articles.tagging import split_tags
 SCANNED = 5_000  # guides that readers do not see, the newest, in which a search looks
 MOST_FOUND = 1_000  # of them
 NUMBER = re.compile(r"(?:\S*/articles/)?(\d{1,18})(?:[-/]\S*)?")
+ORDER_OF_ATTENTION = {"overdue": ["review_by"], "scheduled": ["published_at"]}
 SEARCH_HELP = (
     f"查已发布指南的全文，以及最近改动的 {SCANNED:,} 篇未发布指南的标题和摘要；也可以填编号或网址。"
     f"结果太多时列出最相关的 {search.MOST_IDS:,} 篇。"
@@ -91,6 +92,12 @@ class ListsMixin(GuideLinksMixin, BoundedAdmin):
     @admin.display(description="保存时间", ordering="updated_at")
     def updated_on(self, article: Article) -> str:
         return short_time(article.updated_at)
+
+    def get_ordering(self, request: HttpRequest) -> Any:
+        """Order guides by the time that narrows them: they are found so, and what is most urgent comes first."""
+        if any(name.startswith("published_at__") for name in request.GET):
+            return ["-published_at"]
+        return ORDER_OF_ATTENTION.get(request.GET.get("attention", ""), self.ordering)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Article], search_term: str

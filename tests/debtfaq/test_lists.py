@@ -1,10 +1,13 @@
 """The desk's lists: bounded whatever the size of the tables, and what is done to many at once."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -116,6 +119,42 @@ def test_periods_are_offered_without_reading_the_table(desk, django_assert_max_n
     assert [choice["title"] for choice in months["choices"]] == ["1 月", "2 月", "3 月"]  # 1 March in Shanghai
     days = desk.get(f"{GUIDES}?published_at__year=2026&published_at__month=3")
     assert (len(days.context["cl"].periods["choices"]), days.context["cl"].result_count) == (31, 1)
+
+
+def test_guides_narrowed_by_a_time_are_in_its_order(desk):
+    """Which has an index, and shows what is most urgent first."""
+    now, today = timezone.now(), timezone.localdate()
+    guides = [
+        ArticleFactory(
+            title=f"第 {number} 篇", status="published", published_at=now + dt.timedelta(days=days), review_by=by
+        )
+        for number, (days, by) in enumerate(
+            [(-3, today - dt.timedelta(days=1)), (-2, today - dt.timedelta(days=9)), (2, None), (1, None)]
+        )
+    ]
+
+    def order(query: str) -> list[int]:
+        changelist = desk.get(f"{GUIDES}?{query}").context["cl"]
+        return [guides.index(row) for row in changelist.result_list]
+
+    year = timezone.localtime(now).year
+    of_year = [number for number in [2, 3, 1, 0] if timezone.localtime(guides[number].published_at).year == year]
+    assert order("") == [3, 2, 1, 0]
+    assert order("attention=overdue") == [1, 0]
+    assert order("attention=scheduled") == [3, 2]
+    assert order(f"published_at__year={year}") == of_year
+    assert order("attention=scheduled&o=-8") == [3, 2]  # as they were saved
+    head = desk.get(f"{GUIDES}?attention=scheduled").content.decode()
+    assert re.search(r'class="sortable column-published_on sorted ascending', head)
+
+
+def test_an_order_that_was_asked_for_is_the_only_one(desk):
+    """With the list's own behind it, no index gives it."""
+    ArticleFactory()
+    with CaptureQueriesContext(connection) as queries:
+        desk.get(f"{GUIDES}?o=-5")
+    orders = [query["sql"].partition(" ORDER BY ")[2].partition(" LIMIT ")[0] for query in queries]
+    assert '"articles_article"."published_at" DESC, "articles_article"."id" DESC' in orders
 
 
 def test_changing_many_guides_is_a_revision_of_each_and_says_what_failed(desk, chief_editor):
