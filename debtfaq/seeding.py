@@ -123,7 +123,8 @@ class _Maker:
         status = chance.choices(list(STATUSES), list(STATUSES.values()))[0]
         moment = self.now - dt.timedelta(days=LONGEST_AGO * (1 - age), seconds=chance.randrange(3600))
         created_at = moment - dt.timedelta(days=2)
-        if status == S.PUBLISHED and chance.random() < 0.005:
+        # Guides appear in about the order in which they were written, the planned ones last of all.
+        if status == S.PUBLISHED and age > 0.95 and chance.random() < 0.1:
             moment = self.now + dt.timedelta(hours=chance.randint(1, 24 * 30))
         parts = words.title(chance)
         markdown, html, toc = self._body()

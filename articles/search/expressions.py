@@ -32,7 +32,10 @@ def holds(text: str) -> Expression:
 
 
 def every(parts: Sequence[Expression]) -> Expression:
-    return parts[0] if len(parts) == 1 else All(tuple(parts))
+    """What fits all `parts`; written in one way, so that what asks for the same is equal."""
+    flat = [one for part in parts for one in (part.parts if isinstance(part, All) else [part])]
+    unique = tuple(dict.fromkeys(flat))
+    return unique[0] if len(unique) == 1 else All(unique)
 
 
 def either(parts: Sequence[Expression]) -> Expression:

@@ -114,9 +114,8 @@ def _sources(query: Query, place: Place) -> list[Source]:
     """Return where to search for what has every word, then for what is likely to be better than most of it."""
     wanted = place.narrow(query.every_word)
     sources: list[Source] = [(WHOLE, wanted), (HEAD, wanted)]
-    if query.phrase:
-        sources.append((WHOLE, place.narrow(query.phrase)))
-    return sources
+    phrase = place.narrow(query.phrase) if query.phrase else wanted
+    return sources if phrase == wanted else [*sources, (WHOLE, phrase)]
 
 
 def _candidates(  # noqa: PLR0913

@@ -5,7 +5,8 @@ A row is known by its slot (see `IndexEntry`). The vectors hold no positions; th
 
 The index gives all rows that have a word, in no order; of a common word, that is most of them. So each vector also
 holds the week of its guide, and where there are very many guides, the newest are searched first. Mostly that is
-enough: a search takes about as long among a million guides as among RECENT.
+enough: a search takes about as long among a million guides as among RECENT. To name more weeks than those twice is dearer
+than to ask for all: each is one more word that a guide may have.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -25,8 +26,9 @@ from articles.search.scopes import HEAD, NOT_YET, WHOLE, Found, Moment, Posting,
 COLUMNS = {HEAD: "head", WHOLE: "whole"}
 
 WEEK = 7 << IndexEntry.GUIDE_BITS  # slots
-RECENT = 10_000  # guides that are searched first
-WIDER = 10  # times as many weeks are searched next
+RECENT = 10_000  # guides; if there are more, the newest are searched first
+FIRST = 3_000  # of them, or a few more
+WIDER = 4  # times as many weeks are searched next
 MOST_WEEKS = 100  # that are named in one search
 FIRST_WEEK_SECONDS = 60 * 60  # older guides among the recent ones do no harm
 _PLANNING = "SET LOCAL enable_seqscan = off; SET LOCAL enable_mergejoin = off; SET LOCAL jit = off; "
@@ -198,7 +200,7 @@ def _recent_weeks(before: int) -> range:
 
 def _first_recent_week(before: int) -> int:
     slots = IndexEntry.objects.filter(slot__lt=before).order_by("-slot").values_list("slot", flat=True)
-    return sum(slots[RECENT : RECENT + 1]) // WEEK
+    return slots[FIRST] // WEEK if slots[RECENT : RECENT + 1] else 0
 
 
 def _within(weeks: range, expression: Expression) -> str:

@@ -43,6 +43,8 @@ def split(folded: str, known: Container[str]) -> list[str]:
 
 
 def _split_part(part: str, known: Container[str]) -> Iterator[str]:
+    if part in STOP_WORDS and part not in known:
+        return
     if len(part) <= 2 and not part[0].isascii():
         # Two characters are looked for as they are: there is no telling that they are not one word.
         yield part

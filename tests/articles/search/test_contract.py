@@ -292,6 +292,16 @@ def test_few_queries(text, queries, publish):
         assert marks[name] in statement
 
 
+@pytest.mark.parametrize(("text", "times"), [("太原 车贷", 2), ("太原车贷", 3), ("车贷", 2)])
+def test_the_same_is_not_asked_for_twice(text, times, publish):
+    """All that was typed is asked for by itself only where that is more than every word."""
+    publish("太原车贷怎么办")
+    with CaptureQueriesContext(connection) as made:
+        search.find(text)
+    [find] = [sql for sql in in_words(made) if "GROUP BY slot" in sql]
+    assert find.count(" AS source ") == times
+
+
 def test_drafts_are_not_indexed(publish, titles):
     ArticleFactory(title="还没有写完的")
     search.update(Article.objects.values_list("pk", flat=True))
@@ -305,7 +315,7 @@ def few_are_recent(monkeypatch):
         pytest.skip("SQLite 的索引本来就按新旧排列")
 
     def pretend() -> None:
-        for name, value in {"RECENT": 4, "WIDER": 3, "SAMPLE": 2}.items():
+        for name, value in {"RECENT": 4, "FIRST": 2, "WIDER": 3, "SAMPLE": 2}.items():
             monkeypatch.setattr(postgresql, name, value)
         cache.clear()
         with connection.cursor() as cursor:

@@ -30,6 +30,9 @@ def words(text: str, *known_words: Known) -> list[str]:
         ("爆通", ["爆通"]),
         ("债", ["债"]),
         ("怎么办", ["怎么办"]),
+        ("上门 400 天", ["上门", "400"]),  # by itself, 天 would be in nearly every guide
+        ("信用卡 如何", ["信用卡"]),
+        ("如何", ["如何"]),
         ("？！", []),
     ],
 )
