@@ -2,29 +2,45 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 from django.db import connections
 from django.utils import timezone
 
 from articles import planned
+from articles.addresses import path_to
 from articles.models import Article, Tag
 
 RELATED = 5
 OTHERS = 10
 PINNED, COMPUTED, OLDER, NEWER, NEWEST = "pinned", "computed", "older", "newer", "newest"
 
-G = TypeVar("G", Article, "_Row")
+
+class Named(NamedTuple):
+    """A guide that a page may name; `why` is the reason, and `place` the order among those of the same one.
+
+    No `Article`: a page names some twenty, and to make as many takes longer than to find them.
+    """
+
+    pk: int
+    title: str
+    slug: str
+    published_at: Any = None  # as the database tells it, which is enough to compare
+    why: str = ""
+    place: float = 0
+
+    def get_absolute_url(self) -> str:
+        return path_to("articles:article", self.pk, self.slug)
 
 
 @dataclass(frozen=True)
 class Onward:
     """Related guides, the next older and newer of the category, and other titles named nowhere else."""
 
-    related: list[Article]
-    older: Article | None
-    newer: Article | None
-    others: list[Article]
+    related: list[Named]
+    older: Named | None
+    newer: Named | None
+    others: list[Named]
 
 
 def onward(article: Article, tags: list[Tag]) -> Onward:
@@ -32,7 +48,7 @@ def onward(article: Article, tags: list[Tag]) -> Onward:
 
     One query, and another for a guide whose related ones are not known yet; whatever the size of the site.
     """
-    rows: dict[str, list[_Row]] = {why: [] for why in (PINNED, COMPUTED, OLDER, NEWER, NEWEST)}
+    rows: dict[str, list[Named]] = {why: [] for why in (PINNED, COMPUTED, OLDER, NEWER, NEWEST)}
     for row in _rows(article):
         rows[row.why].append(row)
     related = _related(rows[PINNED], rows[COMPUTED])
@@ -46,9 +62,9 @@ def onward(article: Article, tags: list[Tag]) -> Onward:
     others = _first([row for row in [*older, *newer, *newest] if row.pk not in named], OTHERS)
     return Onward(
         related=related,
-        older=older[0].as_article() if older else None,
-        newer=newer[0].as_article() if newer else None,
-        others=[row.as_article() for row in others],
+        older=older[0] if older else None,
+        newer=newer[0] if newer else None,
+        others=others,
     )
 
 
@@ -86,22 +102,7 @@ SELECT * FROM (
 """  # noqa: S608  (no words in it)
 
 
-class _Row(NamedTuple):
-    """A guide that a page may name; `why` is the reason, and `place` the order among those of the same one."""
-
-    pk: int
-    title: str
-    slug: str
-    published_at: Any  # as the database tells it, which is enough to compare
-    why: str
-    place: float
-
-    def as_article(self) -> Article:
-        """Return what a link to the guide shows."""
-        return Article.from_db(Article.objects.db, ["id", "title", "slug"], self[:3])
-
-
-def _rows(article: Article) -> list[_Row]:
+def _rows(article: Article) -> list[Named]:
     """Return all guides that a page may name, each as often as there is a reason for it.
 
     Written out, because Django takes five times as long to put it together as a database does to answer it.
@@ -113,25 +114,25 @@ def _rows(article: Article) -> list[_Row]:
         "published_at": connection.ops.adapt_datetimefield_value(article.published_at),
         "now": connection.ops.adapt_datetimefield_value(timezone.now()),
     }
-    return [_Row._make(row) for row in planned.rows(connection, _QUERY, values)]
+    return [Named._make(row) for row in planned.rows(connection, _QUERY, values)]
 
 
-def _moment(row: _Row) -> Any:
+def _moment(row: Named) -> Any:
     return (row.published_at, row.pk)
 
 
-def _related(pinned: list[_Row], computed: list[_Row]) -> list[Article]:
+def _related(pinned: list[Named], computed: list[Named]) -> list[Named]:
     """Return what editors pinned, then what was computed."""
     for rows in (pinned, computed):
         rows.sort(key=lambda row: (row.place, -row.pk))
-    return [row.as_article() for row in _first([*pinned, *computed], RELATED)]
+    return _first([*pinned, *computed], RELATED)
 
 
-def _sharing_tags(article: Article, tags: list[Tag]) -> list[Article]:
-    public = Article.objects.published().for_titles()
-    return list(public.related_to(article, [tag.pk for tag in tags])[:RELATED])
+def _sharing_tags(article: Article, tags: list[Tag]) -> list[Named]:
+    alike = Article.objects.published().related_to(article, [tag.pk for tag in tags])[:RELATED]
+    return [Named(*row) for row in alike.values_list("pk", "title", "slug")]
 
 
-def _first(guides: Iterable[G], most: int) -> list[G]:
+def _first(guides: Iterable[Named], most: int) -> list[Named]:
     """Return the first of `guides`, each once."""
     return list({guide.pk: guide for guide in guides}.values())[:most]

@@ -5,8 +5,8 @@ A row is known by its slot (see `IndexEntry`). The vectors hold no positions; th
 
 The index gives all rows that have a word, in no order; of a common word, that is most of them. So each vector also
 holds the week of its guide, and where there are very many guides, the newest are searched first. Mostly that is
-enough: a search takes about as long among a million guides as among RECENT. To name more weeks than those twice is dearer
-than to ask for all: each is one more word that a guide may have.
+enough: a search takes about as long among a million guides as among RECENT. To widen it more than once is dearer than
+to ask for all: each week is one more word that a guide may have.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -42,7 +42,8 @@ def guide(after_commit):
 
 
 def shown(article: Article) -> list[Article]:
-    return Client().get(article.get_absolute_url()).context["onward"].related
+    named = Client().get(article.get_absolute_url()).context["onward"].related
+    return [Article.objects.get(pk=guide.pk) for guide in named]
 
 
 def words_of(article: Article) -> set[str]:
