@@ -101,8 +101,8 @@ class _Written(NamedTuple):
         return cls(compiler, sql, tuple(parameters), statement, compiler.get_converters(columns))
 
     @property
-    def given(self) -> list[Given]:
-        return [one for one in self.parameters if isinstance(one, Given)]
+    def given(self) -> tuple[Given, ...]:
+        return tuple(one for one in self.parameters if isinstance(one, Given))
 
 
 def _with_numbers(connection: Any, sql: str, parameters: Sequence[Any]) -> str:
@@ -134,10 +134,9 @@ class _Asked(NamedTuple):
 
     def _with_values(self, connection: Any) -> tuple[str, tuple[Any, ...]]:
         values = {"now": timezone.now(), **self.values}
-        if self.written.statement and is_planned_once(connection):
-            known = tuple(one.known(values, connection) for one in self.written.given)
+        is_planned = self.written.statement and is_planned_once(connection)
+        told = self.written.given if is_planned else self.written.parameters
+        known = tuple(one.known(values, connection) if isinstance(one, Given) else one for one in told)
+        if is_planned:
             return planned(connection, self.written.statement, len(known)), known
-        known = tuple(
-            one.known(values, connection) if isinstance(one, Given) else one for one in self.written.parameters
-        )
         return self.written.sql, known

@@ -74,7 +74,7 @@ class BoundedChangeList(ChangeList):
 
     def _get_default_ordering(self) -> Any:
         """Return by what the heads of the columns say that the list is ordered, if nobody asked for an order."""
-        return self._order
+        return self._order or super()._get_default_ordering()  # type: ignore[misc]
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)

@@ -4,9 +4,10 @@ import datetime as dt
 import re
 
 import pytest
+from django.contrib import admin
 from django.core.management import call_command
 from django.db import connection
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
@@ -155,6 +156,17 @@ def test_an_order_that_was_asked_for_is_the_only_one(desk):
         desk.get(f"{GUIDES}?o=-5")
     orders = [query["sql"].partition(" ORDER BY ")[2].partition(" LIMIT ")[0] for query in queries]
     assert '"articles_article"."published_at" DESC, "articles_article"."id" DESC' in orders
+
+
+def test_a_list_without_an_order_of_its_own_has_that_of_its_rows(chief):
+    request = RequestFactory().get("/")
+    request.user = chief
+    lists = [one for one in admin.site._registry.values() if isinstance(one, bounded.BoundedAdmin)]
+    for desk in lists:
+        changelist = desk.get_changelist_instance(request)
+        expected = desk.ordering or desk.opts.ordering
+        assert list(changelist.queryset.query.order_by[: len(expected)]) == list(expected), desk
+    assert any(not desk.ordering and desk.opts.ordering for desk in lists)
 
 
 def test_changing_many_guides_is_a_revision_of_each_and_says_what_failed(desk, chief_editor):
