@@ -23,6 +23,7 @@ from articles.readership import most_read
 NEWEST_ON_HOME = 10
 MOST_READ_ON_HOME = 10
 MOST_READ_IN_CATEGORY = 5
+MANY_OF_TAG = 300  # guides; of more, a page is found sooner among the newest of all guides than by gathering them
 DAYS_OF_WEEK, DAYS_OF_MONTH = 7, 30
 
 categories_in_order = Prepared(Category.objects.in_order())
@@ -31,7 +32,10 @@ _tags = Prepared(Tag.objects.filter(tagged_items__content_object=Given("guide"))
 _newest = Prepared(Article.objects.published(NOW).for_lists().newest_first()[:NEWEST_ON_HOME])
 _all_guides = Pages(Article.objects.published(NOW))
 _guides_of_category = Pages(Article.objects.published(NOW).filter(category=Given("category")))
-_guides_with_tag = Pages(Article.objects.published(NOW).filter(tagged_items__tag=Given("tag")), plans_differ=True)
+_guides_with_tag = Pages(Article.objects.published(NOW, few=True).filter(tagged_items__tag=Given("tag")))
+_guides_with_common_tag = Pages(
+    Article.objects.published(NOW).filter(tagged_items__tag=Given("tag")), plans_differ=True
+)
 _guides_of_month = Pages(
     Article.objects.published(NOW).appeared(
         since=Given("first", DateTimeField()), before=Given("after", DateTimeField())
@@ -67,7 +71,8 @@ def category(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def tag(request: HttpRequest, slug: str) -> HttpResponse:
     tag = get_object_or_404(Tag, slug=slug)
-    page = _guides_with_tag.get(request, tag=tag.pk)
+    is_common = tag.tagged_items.all()[:MANY_OF_TAG].count() == MANY_OF_TAG
+    page = (_guides_with_common_tag if is_common else _guides_with_tag).get(request, tag=tag.pk)
     return render(request, "articles/tag.html", {"tag": tag, "page": page})
 
 

@@ -20,6 +20,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from articles import views
 from articles.models import Article, Category, Tag
 from articles.search import finding, postgresql
 from comments.models import Comment, Expert
@@ -169,6 +170,17 @@ def test_no_page_reads_more_the_larger_the_site_is(large_site, chief):
 ALL_PUBLIC = re.compile(
     r"SEARCH \w+ USING (COVERING )?INDEX article_(newest|by_date) \((status=\? AND )?published_at<\?\)"
 )
+
+
+@on_sqlite
+@pytest.mark.parametrize(("many", "index"), [(1, "article_newest"), (1000, "articles_taggedarticle_tag_id")])
+def test_sqlite_gathers_the_guides_of_a_rare_tag_alone(many, index, large_site, monkeypatch):
+    monkeypatch.setattr(views, "MANY_OF_TAG", many)
+    address = Tag.objects.order_by("pk")[3].get_absolute_url()
+    [asked] = [sql for sql in statements(Client(), address, {}) if '"summary"' in sql]
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN QUERY PLAN {asked}")
+        assert index in str(cursor.fetchall()[0])
 
 
 @on_sqlite

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from articles import paging, views
-from articles.models import Article, ArticleViews, Category
+from articles.models import Article, ArticleViews, Category, Tag
 from articles.prepared import NOW
 from tests.factories import ArticleFactory, CategoryFactory, CommentFactory, ExpertFactory
 from tests.statements import in_words
@@ -55,7 +55,7 @@ QUERIES = {
     "older": 2,  # the guide that the page before ended with, guides
     "newer": 2,  # the same
     "category": 3,  # category, guides, titles of the most asked
-    "tag": 2,  # tag, guides
+    "tag": 3,  # tag, whether it is common, guides
     "guide": 6,  # guide with category and views, tags, related, others, latest review, comments with experts
 }
 
@@ -223,6 +223,24 @@ def test_a_failure_says_sorry_in_chinese(monkeypatch):
     response = Client(raise_request_exception=False).get("/articles/")
     assert response.status_code == 500
     assert "网站出了点问题" in response.content.decode()
+
+
+def test_a_common_tag_is_listed_as_a_rare_one(client, monkeypatch):
+    now = timezone.now()
+    guides = [
+        ArticleFactory(published=True, tags=["征信"], published_at=now - dt.timedelta(hours=hour)) for hour in range(45)
+    ]
+    ArticleFactory(tags=["征信"])
+    address = Tag.objects.get(name="征信").get_absolute_url()
+
+    def listed(query: str) -> list[int]:
+        return [guides.index(guide) for guide in client.get(address + query).context["page"].articles]
+
+    for many in (1000, 46, 45):
+        monkeypatch.setattr(views, "MANY_OF_TAG", many)
+        assert listed("") == list(range(20))
+        assert listed(f"?before={guides[19].pk}") == list(range(20, 40))
+        assert listed(f"?after={guides[30].pk}") == list(range(10, 30))
 
 
 def test_every_guide_is_on_exactly_one_page_even_when_all_appeared_at_once(client, monkeypatch):
