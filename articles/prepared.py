@@ -64,14 +64,15 @@ class Prepared(Generic[M]):
     def __init__(self, queryset: "QuerySet[M]", *, plans_differ: bool = False) -> None:
         self._queryset = queryset
         self._plans_differ = plans_differ
-        self._written: dict[str, _Written] = {}  # by the kind of database
+        self._written: dict[tuple[str, bool], _Written] = {}  # by the kind of database, and whether it plans once
 
     def __call__(self, **values: Any) -> list[M]:
         """Ask with these values, and return the models that were found."""
         connection = connections[self._queryset.db]
-        if connection.vendor not in self._written:
-            self._written[connection.vendor] = _Written.of(self._queryset, connection, plans_differ=self._plans_differ)
-        query = _Asked(self._written[connection.vendor], values)
+        kind = connection.vendor, is_planned_once(connection) and not self._plans_differ
+        if kind not in self._written:
+            self._written[kind] = _Written.of(self._queryset, connection, is_planned=kind[1])
+        query = _Asked(self._written[kind], values)
 
         def ask() -> list[M]:
             asked: QuerySet[M] = QuerySet(self._queryset.model, using=connection.alias)
@@ -86,23 +87,20 @@ class Prepared(Generic[M]):
 
 class _Written(NamedTuple):
     compiler: SQLCompiler
-    sql: str
+    sql: str  # with %s for each of the parameters; where it is planned once, with $1, $2 and so on
     parameters: tuple[Any, ...]
-    statement: str  # the same as PostgreSQL plans it, if it is to do so once
+    is_planned: bool
     converters: dict[int, Any]  # from what the database gives; of its connection they know the time zone, no more
 
     @classmethod
-    def of(cls, queryset: "QuerySet[Any]", connection: BaseDatabaseWrapper, *, plans_differ: bool) -> "_Written":
+    def of(cls, queryset: "QuerySet[Any]", connection: BaseDatabaseWrapper, *, is_planned: bool) -> "_Written":
         compiler = queryset.query.clone().get_compiler(connection.alias)
         sql, parameters = compiler.as_sql()  # which fills in what is read of the compiler later
         columns = [column for column, *_ in compiler.select[: compiler.col_count]]
-        is_planned = is_planned_once(connection) and not plans_differ
-        statement = _with_numbers(connection, sql, parameters) if is_planned else ""
-        return cls(compiler, sql, tuple(parameters), statement, compiler.get_converters(columns))
-
-    @property
-    def given(self) -> tuple[Given, ...]:
-        return tuple(one for one in self.parameters if isinstance(one, Given))
+        if is_planned:
+            sql = _with_numbers(connection, sql, parameters)
+            parameters = tuple(one for one in parameters if isinstance(one, Given))
+        return cls(compiler, sql, tuple(parameters), is_planned, compiler.get_converters(columns))
 
 
 def _with_numbers(connection: Any, sql: str, parameters: Sequence[Any]) -> str:
@@ -134,9 +132,6 @@ class _Asked(NamedTuple):
 
     def _with_values(self, connection: Any) -> tuple[str, tuple[Any, ...]]:
         values = {"now": timezone.now(), **self.values}
-        is_planned = self.written.statement and is_planned_once(connection)
-        told = self.written.given if is_planned else self.written.parameters
-        known = tuple(one.known(values, connection) if isinstance(one, Given) else one for one in told)
-        if is_planned:
-            return planned(connection, self.written.statement, len(known)), known
-        return self.written.sql, known
+        sql, parameters = self.written.sql, self.written.parameters
+        known = tuple(one.known(values, connection) if isinstance(one, Given) else one for one in parameters)
+        return planned(connection, sql, len(known)) if self.written.is_planned else sql, known

@@ -31,8 +31,13 @@ FIRST = 3_000  # of them, or a few more
 WIDER = 4  # times as many weeks are searched next
 MOST_WEEKS = 100  # that are named in one search
 FIRST_WEEK_SECONDS = 60 * 60  # older guides among the recent ones do no harm
-_PLANNING = "SET LOCAL enable_seqscan = off; SET LOCAL enable_mergejoin = off; SET LOCAL jit = off; "
 SAMPLE = 20  # recent guides that have a word, for an estimate of how many others have it
+
+# Said before each search. The planner does not know that reading a long vector from where it is kept is dear, and would
+# read all; nor how few guides are found, and would go through all entries to merge them with those.
+# Sent together, they are one transaction: https://www.postgresql.org/docs/current/protocol-flow.html,
+# “Multiple Statements in a Simple Query”.
+PLANNING = "SET LOCAL enable_seqscan = off; SET LOCAL enable_mergejoin = off; SET LOCAL jit = off; "
 
 
 def create(database: BaseDatabaseWrapper) -> None:
@@ -217,11 +222,7 @@ def _week_mark(week: int) -> str:
 
 
 def _run(query: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
-    # The planner does not know that reading a long vector from where it is kept is dear, and would read all; nor how
-    # few guides are found, and would go through all entries to merge them with those.
-    # Sent together, they are one transaction: https://www.postgresql.org/docs/current/protocol-flow.html,
-    # “Multiple Statements in a Simple Query”.
-    return planned.rows(connection, query, values, before=_PLANNING)
+    return planned.rows(connection, query, values, before=PLANNING)
 
 
 def _quoted(token: str) -> str:
