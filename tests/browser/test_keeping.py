@@ -69,7 +69,8 @@ def wait_until_kept(page: Page) -> None:
 
 def test_two_editors_collide_and_nothing_is_lost(desk, colleague, article, address, axe):
     desk.goto(address)
-    colleague.goto(address)
+    with colleague.expect_response("**/autosave/"):  # until then nobody knows that it is open
+        colleague.goto(address)
     desk.clock.run_for(21_000)
     expect(desk.locator(".keeping-others")).to_have_text("editor 也打开了这篇")
     body(colleague).fill("第一段，同事改的。\n\n第二段。\n\n第三段。")
