@@ -112,7 +112,7 @@ ASKING = {"admin:articles_article_changelist": "change_selected", "admin:article
 
 
 def a_user() -> User:
-    return User.objects.create_user("colleague", is_staff=True)
+    return User.objects.get_or_create(username="colleague", defaults={"is_staff": True})[0]
 
 
 def in_trash() -> Article:
@@ -134,7 +134,7 @@ def tab(context) -> Iterator[Page]:
     tab, said = context.new_page(), []
     tab.set_default_timeout(10_000)
     # What axe-core does comes from no address.
-    tab.on("console", lambda message: said.append(message.text) if message.location["url"] else None)
+    tab.on("console", lambda message: said.append(f"{tab.url}: {message.text}") if message.location["url"] else None)
     yield tab
     assert not [text for text in said if "Content Security Policy" in text]
 
@@ -148,14 +148,17 @@ def desk(tab: Page, live_server, client, chief) -> Page:
     return tab
 
 
-@pytest.mark.parametrize("kind", PUBLIC)
-def test_public_pages(live_server, tab: Page, axe: str, kind: str):
+# The pages of a site are looked at in one test, since it takes longer to make a site than to look at a page of it.
+def test_public_pages(live_server, tab: Page, axe: str, subtests: pytest.Subtests):
     site = small_site.make()
-    if kind == "shared":  # it leads on to the guide at once; an empty answer lets the browser stay
-        tab.route(f"**{site.guide.get_absolute_url()}", lambda route: route.fulfill(status=204))
-    response = tab.goto(f"{live_server.url}{PUBLIC[kind](site)}")
-    assert response.status == (404 if kind == "not found" else 200)
-    assert_accessible(tab, axe, [PHONE, DESKTOP])
+    # It leads on to the guide at once; an empty answer lets the browser stay.
+    shared, leads_to = (f"{live_server.url}{path(site)}" for path in (PUBLIC["shared"], PUBLIC["guide"]))
+    tab.route(leads_to, lambda route: route.fulfill(status=204) if tab.url == shared else route.continue_())
+    for kind, path in PUBLIC.items():
+        with subtests.test(kind):
+            response = tab.goto(f"{live_server.url}{path(site)}")
+            assert response.status == (404 if kind == "not found" else 200)
+            assert_accessible(tab, axe, [PHONE, DESKTOP])
 
 
 def test_open_suggestions(live_server, tab: Page, axe: str):
@@ -167,12 +170,14 @@ def test_open_suggestions(live_server, tab: Page, axe: str):
     assert_accessible(tab, axe, [PHONE, DESKTOP])
 
 
-@pytest.mark.parametrize("kind", ADMIN)
-def test_admin_pages(live_server, desk: Page, axe: str, kind: str):
-    address = f"{live_server.url}{ADMIN[kind](small_site.make())}"
-    assert desk.goto(address).ok
-    assert unquote(desk.url) == address, "the log-in page is not the page that is meant"
-    assert_accessible(desk, axe, [DESKTOP])
+def test_admin_pages(live_server, desk: Page, axe: str, subtests: pytest.Subtests):
+    site = small_site.make()
+    for kind, path in ADMIN.items():
+        with subtests.test(kind):
+            address = f"{live_server.url}{path(site)}"
+            assert desk.goto(address).ok
+            assert unquote(desk.url) == address, "the log-in page is not the page that is meant"
+            assert_accessible(desk, axe, [DESKTOP])
 
 
 @pytest.mark.parametrize("listed", ASKING)
