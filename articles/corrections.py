@@ -8,8 +8,25 @@ from typing import NamedTuple
 from django.db.models import Max
 
 from articles.models import Article
+from articles.prepared import Given, Prepared
 
 MOST_LISTED = 10
+
+_revisions = Article.history.filter(id=Given("guide"))
+# A note may be mended after its correction: the last revision of each tells what it became.
+_last_ones = (
+    _revisions.filter(corrected_at__isnull=False)
+    .order_by("-corrected_at")
+    .values("corrected_at")
+    .annotate(newest=Max("history_id"))
+    .values("newest")[:MOST_LISTED]
+)
+_noted = Prepared(
+    _revisions.filter(history_id__in=_last_ones)
+    .exclude(correction_note="")
+    .order_by("-corrected_at")
+    .only("corrected_at", "correction_note")
+)
 
 
 class Correction(NamedTuple):
@@ -37,11 +54,7 @@ def corrections(article: Article) -> list[Correction]:
     """Return what readers were told of the corrections of a guide, newest first; without a query if there were none."""
     if article.corrected_at is None:
         return []
-    revisions = article.history.filter(corrected_at__isnull=False).order_by("-corrected_at")
-    # A note may be mended after its correction: the last revision of each tells what it became.
-    last_ones = revisions.values("corrected_at").annotate(newest=Max("history_id")).values("newest")[:MOST_LISTED]
-    noted = article.history.filter(history_id__in=last_ones).exclude(correction_note="")
-    return [Correction(*row) for row in noted.order_by("-corrected_at").values_list("corrected_at", "correction_note")]
+    return [Correction(last.corrected_at, last.correction_note) for last in _noted(guide=article.pk)]
 
 
 def keep_corrections(article: Article, notes: dict[dt.datetime, str]) -> None:

@@ -16,13 +16,15 @@ Data = dict[str, Any]
 Step = tuple[str, str]
 
 # Inside a script element, "</script>" and "<!--" would end or change it; JSON may write these characters so.
-_ESCAPES = str.maketrans({"<": "\\u003C", ">": "\\u003E", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"})
+_ESCAPES = {"<": "\\u003C", ">": "\\u003E", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
 
 
 def as_script(*nodes: Data) -> SafeString:
     """Return a script element of type application/ld+json that holds `nodes`. A browser never runs it."""
     data = {"@context": "https://schema.org", "@graph": list(nodes)}
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":")).translate(_ESCAPES)
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    for character, escaped in _ESCAPES.items():  # several times as fast as `translate` where the text is Chinese
+        text = text.replace(character, escaped)
     return mark_safe(f'<script type="application/ld+json">{text}</script>')  # noqa: S308
 
 
