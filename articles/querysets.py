@@ -19,6 +19,8 @@ Moment = dt.datetime | Given
 Number = int | Given
 
 MOST_WORDS = 8  # of what is searched for in the library
+# What is long of the guide that a relation leads to, and stays in the database where only links to it are shown.
+LONG = ("article__body", "article__body_html", "article__toc")
 
 
 def is_public(of: str = "", now: Moment | None = None) -> Q:

@@ -3,7 +3,7 @@
 import base64
 import datetime as dt
 
-from django.db.models import DateTimeField
+from django.db.models import CharField, DateTimeField
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -17,6 +17,7 @@ from articles.models import Article, Category, Page, Tag, Term
 from articles.onward import onward
 from articles.paging import Pages
 from articles.prepared import NOW, Given, Prepared
+from articles.querysets import LONG
 from articles.reader_counts import count_view, count_vote
 from articles.readership import most_read
 
@@ -31,6 +32,8 @@ _guide = Prepared(Article.objects.published(NOW).select_related("category", "vie
 _tags = Prepared(Tag.objects.filter(tagged_items__content_object=Given("guide")).order_by("tagged_items__pk"))
 _newest = Prepared(Article.objects.published(NOW).for_lists().newest_first()[:NEWEST_ON_HOME])
 _all_guides = Pages(Article.objects.published(NOW))
+_category = Prepared(Category.objects.filter(slug=Given("slug", CharField())))
+_tag = Prepared(Tag.objects.filter(slug=Given("slug", CharField())))
 _guides_of_category = Pages(Article.objects.published(NOW).filter(category=Given("category")))
 _guides_with_tag = Pages(Article.objects.published(NOW, few=True).filter(tagged_items__tag=Given("tag")))
 _guides_with_common_tag = Pages(
@@ -62,7 +65,9 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def category(request: HttpRequest, slug: str) -> HttpResponse:
-    category = get_object_or_404(Category, slug=slug)
+    category = _category.first(slug=slug)
+    if category is None:
+        raise Http404("没有这个分类")
     page = _guides_of_category.get(request, category=category.pk)
     asked = most_read(MOST_READ_IN_CATEGORY, days=DAYS_OF_MONTH, category=category) if page.is_first else []
     return render(request, "articles/category.html", {"category": category, "page": page, "most_asked": asked})
@@ -70,7 +75,9 @@ def category(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def tag(request: HttpRequest, slug: str) -> HttpResponse:
-    tag = get_object_or_404(Tag, slug=slug)
+    tag = _tag.first(slug=slug)
+    if tag is None:
+        raise Http404("没有这个标签")
     is_common = tag.tagged_items.all()[:MANY_OF_TAG].count() == MANY_OF_TAG
     page = (_guides_with_common_tag if is_common else _guides_with_tag).get(request, tag=tag.pk)
     return render(request, "articles/tag.html", {"tag": tag, "page": page})
@@ -132,7 +139,8 @@ def shared(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 def glossary(request: HttpRequest) -> HttpResponse:
-    return render(request, "articles/glossary.html", {"terms": Term.objects.select_related("article")})
+    terms = Term.objects.select_related("article").defer(*LONG)
+    return render(request, "articles/glossary.html", {"terms": terms})
 
 
 @require_safe

@@ -83,7 +83,7 @@ class ExpertDeskMixin(admin.ModelAdmin[Comment]):
     def questions_view(self, request: HttpRequest) -> HttpResponse:
         """Show readers' questions that no expert has answered, those that wait longest first."""
         expert = _expert(request)
-        questions = Comment.objects.unanswered().select_related("article__category")
+        questions = Comment.objects.unanswered().with_guides().select_related("article__category")
         chosen = request.GET.get("category", "")
         if chosen.isdecimal():
             questions = questions.filter(article__category=int(chosen))
@@ -115,7 +115,7 @@ class ExpertDeskMixin(admin.ModelAdmin[Comment]):
     def replies_view(self, request: HttpRequest) -> HttpResponse:
         """Show the expert's own replies, the newest first."""
         expert = _expert(request)
-        replies = expert.comments.select_related("article").order_by("-posted_at", "-pk")
+        replies = expert.comments.with_guides().order_by("-posted_at", "-pk")
         return self._show(request, expert, "replies", {"replies": replies[:SHOWN]})
 
     def reply_view(self, request: HttpRequest, pk: int) -> HttpResponse:

@@ -110,7 +110,7 @@ def _name(kind: str) -> str:
 
 def queue() -> list[Card]:
     """Return the first waiting comments with guide, parent, the record of their networks and reports: three queries."""
-    comments = list(Comment.objects.waiting().select_related("article", "parent", "expert")[:SHOWN])
+    comments = list(Comment.objects.waiting().with_guides().select_related("parent", "expert")[:SHOWN])
     sources, reports = _sources(comments), _reports(comments)
     return [Card(comment, sources.get(comment.address_hash, ""), reports[comment.pk]) for comment in comments]
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Self
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
-from articles.querysets import Moment, is_public
+from articles.querysets import LONG, Moment, is_public
 
 if TYPE_CHECKING:
     from comments.models import Comment, Review  # noqa: F401  (named in strings below)
@@ -50,6 +50,10 @@ class CommentQuerySet(models.QuerySet["Comment"]):
     def for_export(self) -> Self:
         """Comments that may leave the site in a file: all but those that their writers took back."""
         return self.exclude(status=self.model.Status.WITHDRAWN)
+
+    def with_guides(self) -> Self:
+        """Each with its guide but for what is long of it."""
+        return self.select_related("article").defer(*LONG)
 
     def restore(self, comment: "Comment") -> None:
         """Keep a comment of an import as it was elsewhere, with what was known of its expert then."""

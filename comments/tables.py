@@ -50,4 +50,4 @@ class CommentResource(resources.ModelResource):  # type: ignore[misc]  # it has 
 
 def exported(comments: CommentQuerySet) -> CommentQuerySet:
     """Return the comments with all that a table of them shows."""
-    return comments.select_related("article", "expert").defer("article__body", "article__body_html", "article__toc")
+    return comments.with_guides().select_related("expert")

@@ -10,6 +10,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from articles.models import Article
+from articles.prepared import NOW, Given, Prepared
 from articles.querysets import is_public
 from articles.visitors import DAY_SECONDS, is_first_time
 from comments.bursts import is_burst
@@ -20,6 +21,21 @@ from comments.posting import Draft, keep
 from comments.writers import address_hash, is_flooding, is_reporting_too_much, is_voting_too_much
 
 NEWEST = 30
+_replies = Prepared(
+    Comment.objects.visible(NOW)
+    .filter(expert=Given("expert"))
+    .select_related("article")
+    .only("posted_at", "body", "article__title", "article__slug")
+    .order_by("-posted_at", "-pk")[:NEWEST],
+    plans_differ=True,
+)
+_reviews = Prepared(
+    Review.objects.filter(is_public("article__", NOW), expert=Given("expert"))
+    .select_related("article")
+    .only("article__title", "article__slug")
+    .newest_first()[:NEWEST],
+    plans_differ=True,
+)
 COOKIE, COOKIE_SECONDS, COOKIE_CODES = "my-comments", 90 * 24 * 60 * 60, 30
 
 
@@ -27,9 +43,7 @@ COOKIE, COOKIE_SECONDS, COOKIE_CODES = "my-comments", 90 * 24 * 60 * 60, 30
 def expert(request: HttpRequest, pk: int) -> HttpResponse:
     """Show who an expert is, what is known of that, and what they said and reviewed last."""
     expert = get_object_or_404(Expert, pk=pk)
-    replies = Comment.objects.visible().filter(expert=expert).select_related("article").order_by("-posted_at", "-pk")
-    reviews = Review.objects.filter(is_public("article__"), expert=expert).select_related("article")
-    context = {"expert": expert, "replies": replies[:NEWEST], "reviews": reviews.newest_first()[:NEWEST]}
+    context = {"expert": expert, "replies": _replies(expert=pk), "reviews": _reviews(expert=pk)}
     return render(request, "comments/expert.html", context)
 
 

@@ -2,7 +2,9 @@
 
 from django.contrib import admin
 
+from articles.admin.bounded import BoundedAdmin
 from articles.models import Page, Term
+from articles.querysets import LONG
 
 
 @admin.register(Page)
@@ -13,9 +15,10 @@ class PageAdmin(admin.ModelAdmin[Page]):
 
 
 @admin.register(Term)
-class TermAdmin(admin.ModelAdmin[Term]):
+class TermAdmin(BoundedAdmin):
     list_display = ("term", "aliases", "meaning", "article")
     list_select_related = ("article",)
+    not_listed = LONG
     search_fields = ("term", "aliases")
     autocomplete_fields = ("article",)
     fields = ("term", "aliases", "slug", "meaning", "article")
