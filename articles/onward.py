@@ -13,6 +13,7 @@ from articles.models import Article, Tag
 
 RELATED = 5
 OTHERS = 10
+OF_EACH_TAG = 100  # guides that are compared by their tags
 PINNED, COMPUTED, OLDER, NEWER, NEWEST = "pinned", "computed", "older", "newer", "newest"
 
 
@@ -100,6 +101,9 @@ SELECT * FROM (
     WHERE {_PUBLIC} ORDER BY a.published_at DESC, a.id DESC LIMIT {OTHERS + RELATED + 3}
 ) AS newest
 """  # noqa: S608  (no words in it)
+_LAST_TAGGED = f"""SELECT * FROM (
+    SELECT content_object_id FROM articles_taggedarticle WHERE tag_id = %s ORDER BY id DESC LIMIT {OF_EACH_TAG}
+) AS last"""  # noqa: S608
 
 
 def _rows(article: Article) -> list[Named]:
@@ -129,8 +133,24 @@ def _related(pinned: list[Named], computed: list[Named]) -> list[Named]:
 
 
 def _sharing_tags(article: Article, tags: list[Tag]) -> list[Named]:
-    alike = Article.objects.published().related_to(article, [tag.pk for tag in tags])[:RELATED]
-    return [Named(*row) for row in alike.values_list("pk", "title", "slug")]
+    """Return other guides that share tags with `article`, those that share the most first.
+
+    Only the guides that were given a tag last are looked at: a common tag is that of most guides of a large site.
+    """
+    if not tags:
+        return []
+    connection = connections[Article.objects.db]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""SELECT a.id, a.title, a.slug
+            FROM (SELECT content_object_id, count(*) AS shared FROM ({" UNION ALL ".join([_LAST_TAGGED] * len(tags))})
+                  AS tagged WHERE content_object_id <> %s GROUP BY content_object_id) AS alike
+            CROSS JOIN articles_article AS a
+            WHERE a.id = alike.content_object_id AND a.status = 'published' AND a.published_at <= %s
+            ORDER BY shared DESC, a.published_at DESC, a.id DESC LIMIT {RELATED}""",  # noqa: S608
+            [*(tag.pk for tag in tags), article.pk, connection.ops.adapt_datetimefield_value(timezone.now())],
+        )
+        return [Named(*row) for row in cursor.fetchall()]
 
 
 def _first(guides: Iterable[Named], most: int) -> list[Named]:

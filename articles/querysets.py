@@ -122,15 +122,6 @@ class ArticleQuerySet(models.QuerySet["Article"]):
     def appeared(self, since: Moment, before: Moment) -> Self:
         return self.filter(published_at__gte=since, published_at__lt=before)
 
-    def related_to(self, article: "Article", tag_ids: list[int]) -> Self:
-        """Other guides that share tags with `article`, those that share the most first."""
-        return (
-            self.filter(tagged_items__tag__in=tag_ids)
-            .exclude(pk=article.pk)
-            .annotate(shared_tags=Count("pk"))
-            .order_by("-shared_tags", "-published_at", "-pk")
-        )
-
     def older_than(self, pk: Number, when: Moment) -> Self:
         """Guides that come after the one of number `pk`, which appeared `when`, in `newest_first` order."""
         # The first condition is implied by the second; it lets the index on published_at do the work.

@@ -21,7 +21,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from articles import views
-from articles.models import Article, Category, Tag
+from articles.models import Article, Category, RelatedGuide, Tag
 from articles.search import finding, postgresql
 from comments.models import Comment, Expert
 from debtfaq import seeding_comments
@@ -59,6 +59,7 @@ GROWING = {
 def public_pages() -> dict[str, str]:
     guides = Article.objects.published().newest_first()
     category, tag, guide, late = Category.objects.first(), Tag.objects.order_by("pk")[3], guides[7], guides[450]
+    RelatedGuide.objects.filter(article=guides[9]).delete()
     discussed = Comment.objects.visible().order_by("pk")[3].article
     return {
         "home": "/",
@@ -70,6 +71,7 @@ def public_pages() -> dict[str, str]:
         "tag": tag.get_absolute_url(),
         "archive": "/archive/",
         "guide": guide.get_absolute_url(),
+        "guide whose related ones are not known": guides[9].get_absolute_url(),
         "guide with comments": discussed.get_absolute_url(),
         "expert": f"/experts/{Expert.objects.first().pk}/",
         "atom": "/feeds/atom.xml",
