@@ -258,7 +258,7 @@ def follow_end_of_picture(instance: Image, **kwargs: Any) -> None:
 @receiver(post_save, sender=Image)
 def follow_picture(instance: Image, created: bool, **kwargs: Any) -> None:
     if created:
-        judge_again(Link.objects.filter(path__startswith=f"{settings.MEDIA_URL}images/{instance.key}-"))
+        judge_again(Link.objects.filter(path__begins=f"{settings.MEDIA_URL}images/{instance.key}-"))
 
 
 @receiver([post_save, post_delete], sender=Category)

@@ -127,7 +127,13 @@ def _reports(comments: Iterable[Comment]) -> dict[int, dict[str, int]]:
 def _sources(comments: Iterable[Comment]) -> dict[str, str]:
     """Say for each network, by its hash, how its other comments were decided, where any was."""
     hashes = {comment.address_hash for comment in comments} - {""}
-    rows = Comment.objects.filter(address_hash__in=hashes).order_by().values_list("address_hash", "status")
+    # Said once more, that SQLite finds its index.
+    rows = (
+        Comment.objects.filter(address_hash__in=hashes)
+        .exclude(address_hash="")
+        .order_by()
+        .values_list("address_hash", "status")
+    )
     counts: dict[str, dict[str, int]] = defaultdict(dict)
     for address_hash, status, count in rows.annotate(count=Count("pk")):
         counts[address_hash][status] = count

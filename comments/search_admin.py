@@ -35,7 +35,7 @@ class CommentSearchMixin(BoundedAdmin):
         # Compared here: where the database is asked for both, it may choose to compare every comment there is.
         newest = queryset.order_by("-posted_at", "-pk").values_list("pk", "body")[:SCANNED]
         with_words = (pk for pk, body in newest if term.casefold() in body.casefold())
-        found = Q(pk__in=list(islice(with_words, MOST_FOUND))) | Q(nickname__startswith=term)
+        found = Q(pk__in=list(islice(with_words, MOST_FOUND))) | Q(nickname__begins=term)
         experts = Expert.objects.filter(name__icontains=term).order_by().values_list("pk", flat=True)
         if of_experts := list(experts[:MOST_EXPERTS]):
             found |= Q(expert__in=of_experts)

@@ -216,3 +216,28 @@ def test_sqlite_does_not_look_for_some_guides_among_all(large_site, chief):
             if any(map(ALL_PUBLIC.match, plan)) and not is_bounded:
                 problems.append(f"{sql}\n    {plan}")
     assert not problems, "\n".join(problems)
+
+
+# How SQLite goes through a table, unless it stops after the first few or its index knows only some rows.
+SCAN = re.compile(r"SCAN (\w+)(?: USING (?:COVERING )?INDEX (\w+))?")
+
+
+@on_sqlite
+def test_sqlite_goes_through_no_growing_table_for_the_desk(large_site, chief):
+    desk = Client()
+    desk.force_login(chief)
+    partial = {index.name for model in apps.get_models() for index in model._meta.indexes if index.condition}
+    fillings, problems = bench_desk.places(), []
+    for name, address in bench_desk.PAGES.items():
+        sent = {key: text.format(**fillings) for key, text in bench_desk.SENT.get(name, {}).items()}
+        for sql in statements(desk, address.format(**fillings), sent):
+            with connection.cursor() as cursor:
+                cursor.execute(f"EXPLAIN QUERY PLAN {sql.replace('%', '%%')}", [])
+                plan = [row[3] for row in cursor.fetchall()]
+            scans = [match.groups() for line in plan if (match := SCAN.match(line))]
+            scanned = [table for table, index in scans if table in GROWING and index not in partial]
+            is_sorted = any(re.search("TREE FOR (ORDER|GROUP) BY", line) for line in plan)
+            # What is in order already, but has no limit, is a list that goes on one page here.
+            if scanned and (is_sorted or not re.search("LIMIT|ORDER BY", sql)):
+                problems.append(f"{name}: {scanned}\n    {sql}\n    {plan}")
+    assert not problems, "\n".join(problems)

@@ -27,7 +27,7 @@ class BoundedPaginator(Paginator[Any]):
 
     @cached_property
     def counted(self) -> int:
-        counted: int = self.object_list.order_by()[: COUNTED + 1].count()
+        counted: int = self.object_list.order_by().values("pk")[: COUNTED + 1].count()
         return counted
 
     @cached_property
@@ -86,10 +86,12 @@ class BoundedChangeList(ChangeList):
         name = self.date_hierarchy
         if not isinstance(name, str):
             return None
-        ends = self.model._default_manager.aggregate(first=Min(name), last=Max(name))
-        if ends["first"] is None:
+        # Asked for both at once, SQLite would go through all there are.
+        rows = self.model._default_manager.order_by()
+        ends = [rows.aggregate(end=end(name))["end"] for end in (Min, Max)]
+        if ends[0] is None:
             return None
-        first, last = (_day(ends[end]) for end in ("first", "last"))
+        first, last = map(_day, ends)
         chosen = [int(self.params[key]) for key in self._keys(name) if str(self.params.get(key, "")).isdecimal()]
         if not chosen and first.year == last.year:
             chosen = [first.year]

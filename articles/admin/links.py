@@ -58,7 +58,7 @@ class LinkAdmin(BoundedAdmin):
     list_display_links = None
     list_filter = ("is_broken",)
     list_select_related = ("article", "target", "image")
-    ordering = ("-article",)
+    ordering = ("-article_id",)
     sortable_by = ()
     search_fields = ("path",)
     search_help_text = "查地址的开头（以 / 开头），或含有链接的指南里的词。"

@@ -224,7 +224,7 @@ def _with_links_here(job: Import, body: str) -> str:
     def here(match: re.Match[str]) -> str:
         if target := renumbered(job, match[0]):
             return target
-        moved = Redirect.objects.filter(Q(path=match[0]) | Q(path__startswith=f"/articles/{match['number']}-"))
+        moved = Redirect.objects.filter(Q(path=match[0]) | Q(path__begins=f"/articles/{match['number']}-"))
         for path, to in moved.order_by("pk").values_list("path", "to")[:2]:
             if GUIDE_PATH.fullmatch(to) and (path == match[0] or match[0].endswith(f"/{match['number']}/")):
                 return to

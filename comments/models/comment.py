@@ -46,6 +46,7 @@ class Comment(models.Model):
         verbose_name="专家",
         null=True,
         blank=True,
+        db_index=False,  # see `comment_of_expert`; by an index of all, SQLite would gather every comment of a reader
         related_name="comments",
         help_text="读者的评论留空。",
     )
