@@ -6,7 +6,7 @@ Asked of the WSGI application in one process, with the page cache off; a guide i
 
 import itertools
 import statistics
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from urllib.parse import quote
 
 from tests.benchmarks.figures import Figure
@@ -56,8 +56,8 @@ def addresses(guides: int) -> dict[str, list[str]]:
     return found
 
 
-def measure(rounds: int, times: int) -> tuple[dict[str, PageCost], dict[str, tuple[int, bool, int]]]:
-    """Return what each kind of page costs (the median of rounds), and what searches found of what there is."""
+def asker() -> Callable[[str], tuple[float, int]]:
+    """Return what asks the site of this process for an address, and returns milliseconds and bytes."""
     from werkzeug.test import EnvironBuilder, run_wsgi_app
 
     from debtfaq.wsgi import application
@@ -74,6 +74,12 @@ def measure(rounds: int, times: int) -> tuple[dict[str, PageCost], dict[str, tup
         assert status == "200 OK", (address, status)
         return passed * 1000, len(b"".join(body))
 
+    return ask
+
+
+def measure(rounds: int, times: int) -> tuple[dict[str, PageCost], dict[str, tuple[int, bool, int]]]:
+    """Return what each kind of page costs (the median of rounds), and what searches found of what there is."""
+    ask = asker()
     found = {}
     for name, places in addresses(times + 1).items():
         turn = itertools.cycle(places)

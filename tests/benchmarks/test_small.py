@@ -7,6 +7,7 @@ import sys
 
 import pytest
 
+from tests.benchmarks.bench_growth import DEAR, compare
 from tests.benchmarks.figures import BARE_DJANGO, STATIC_FILE, Figure, markdown, plain, rows
 
 NEEDED = [program for program in ("wrk", "nginx") if not shutil.which(program)]
@@ -45,3 +46,22 @@ def test_the_table_says_what_is_met_and_how_it_compares():
     ]
     assert len(plain(figures).splitlines()) == 1 + len(figures)
     assert markdown(figures).splitlines()[1] == "| --- | --: | --- | --: | --: | --: | --- |"
+
+
+def test_growth_is_that_of_the_site_and_not_of_the_host():
+    class Site:
+        calls = 0
+
+        def __init__(self, milliseconds: float) -> None:
+            self.milliseconds = milliseconds
+
+        def cost(self, page: str) -> float:
+            Site.calls += 1
+            return self.milliseconds * (1 + Site.calls // 40)  # the host becomes slower and slower
+
+    costs, growth = compare([Site(2), Site(3)], "home", 100)
+    assert growth == [1, 1.5]
+    assert costs[0] < costs[1]
+    Site.calls = 0
+    compare([Site(2), Site(DEAR + 1)], "sitemap", 100)
+    assert Site.calls == 2 + 2 * 10
