@@ -55,3 +55,10 @@ def test_what_editors_enter_is_checked(settings):
     ]:
         with pytest.raises(ValidationError):
             Redirect(path=path, to=to).full_clean()
+
+
+def test_how_an_address_begins_is_found_letter_by_letter():
+    paths = ["/a%b/", "/a%b/c/", "/axb/", "/A%b/", "/a%B/", "/a"]
+    Redirect.objects.bulk_create(Redirect(path=path, to="/glossary/") for path in paths)
+    found = Redirect.objects.filter(path__begins="/a%b/").order_by("path").values_list("path", flat=True)
+    assert list(found) == ["/a%b/", "/a%b/c/"]
