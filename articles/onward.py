@@ -102,7 +102,7 @@ SELECT * FROM (
 ) AS newest
 """  # noqa: S608  (no words in it)
 _LAST_TAGGED = f"""SELECT * FROM (
-    SELECT content_object_id FROM articles_taggedarticle WHERE tag_id = %s ORDER BY id DESC LIMIT {OF_EACH_TAG}
+    SELECT content_object_id FROM articles_taggedarticle WHERE tag_id = %({{}})s ORDER BY id DESC LIMIT {OF_EACH_TAG}
 ) AS last"""  # noqa: S608
 
 
@@ -140,15 +140,18 @@ def _sharing_tags(article: Article, tags: list[Tag]) -> list[Named]:
     if not tags:
         return []
     connection = connections[Article.objects.db]
+    given = {f"tag_{number}": tag.pk for number, tag in enumerate(tags)}
+    tagged = " UNION ALL ".join(map(_LAST_TAGGED.format, given))
+    now = connection.ops.adapt_datetimefield_value(timezone.now())
     with connection.cursor() as cursor:
         cursor.execute(
             f"""SELECT a.id, a.title, a.slug
-            FROM (SELECT content_object_id, count(*) AS shared FROM ({" UNION ALL ".join([_LAST_TAGGED] * len(tags))})
-                  AS tagged WHERE content_object_id <> %s GROUP BY content_object_id) AS alike
+            FROM (SELECT content_object_id, count(*) AS shared FROM ({tagged}) AS tagged
+                  WHERE content_object_id <> %(guide)s GROUP BY content_object_id) AS alike
             CROSS JOIN articles_article AS a
-            WHERE a.id = alike.content_object_id AND a.status = 'published' AND a.published_at <= %s
+            WHERE a.id = alike.content_object_id AND {_PUBLIC}
             ORDER BY shared DESC, a.published_at DESC, a.id DESC LIMIT {RELATED}""",  # noqa: S608
-            [*(tag.pk for tag in tags), article.pk, connection.ops.adapt_datetimefield_value(timezone.now())],
+            {**given, "guide": article.pk, "now": now},
         )
         return [Named(*row) for row in cursor.fetchall()]
 

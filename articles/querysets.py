@@ -21,8 +21,12 @@ Moment = dt.datetime | Given
 Number = int | Given
 
 MOST_WORDS = 8  # of what is searched for in the library
-# What is long of the guide that a relation leads to, and stays in the database where only links to it are shown.
-LONG = ("article__body", "article__body_html", "article__toc")
+LONG = ("body", "body_html", "toc", "source", "correction_note")  # of a guide; lists leave it in the database
+
+
+def long_of(*relations: str) -> tuple[str, ...]:
+    """Return what is long of the guides that these relations lead to."""
+    return tuple(f"{relation}__{field}" for relation in relations for field in LONG)
 
 
 def is_public(of: str = "", now: Moment | None = None) -> Q:

@@ -17,7 +17,7 @@ from articles.models import Article, Category, Page, Tag, Term
 from articles.onward import onward
 from articles.paging import Pages
 from articles.prepared import NOW, Given, Prepared
-from articles.querysets import LONG
+from articles.querysets import long_of
 from articles.reader_counts import count_view, count_vote
 from articles.readership import most_read
 
@@ -139,7 +139,7 @@ def shared(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 def glossary(request: HttpRequest) -> HttpResponse:
-    terms = Term.objects.select_related("article").defer(*LONG)
+    terms = Term.objects.select_related("article").defer(*long_of("article"))
     return render(request, "articles/glossary.html", {"terms": terms})
 
 

@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString
 from articles.admin.bounded import BoundedAdmin
 from articles.admin.desk import LABELLED_TIMES, ReadOnlyInline, explain, logged_in, short_time
 from articles.admin.tables import exports
-from articles.querysets import LONG
+from articles.querysets import long_of
 from comments import screening_admin, tables
 from comments.expert_desk import ExpertDeskMixin
 from comments.models import (
@@ -167,7 +167,7 @@ class CommentAdmin(QueueMixin, ExpertDeskMixin, CommentSearchMixin, BoundedAdmin
     )
     formfield_overrides = LABELLED_TIMES
     list_select_related = ("article", "expert")
-    not_listed = LONG
+    not_listed = long_of("article")
     sortable_by = ("posted_on",)  # another order would read every comment
     date_hierarchy = "posted_at"
     autocomplete_fields = ("article", "parent", "expert")
@@ -239,7 +239,7 @@ class ReviewAdmin(BoundedAdmin):
     list_display = ("article", "expert", "reviewed_on")
     list_filter = ("reviewed_on",)
     list_select_related = ("article", "expert")
-    not_listed = LONG
+    not_listed = long_of("article")
     search_fields = ("article__title", "expert__name")
     autocomplete_fields = ("article", "expert")
     date_hierarchy = "reviewed_on"
@@ -250,7 +250,7 @@ class CommentRuleAdmin(BoundedAdmin):
     list_display = ("article", "mode", "days")
     list_filter = ("mode",)
     list_select_related = ("article",)
-    not_listed = LONG
+    not_listed = long_of("article")
     search_fields = ("article__title",)
     autocomplete_fields = ("article",)
 

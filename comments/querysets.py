@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Self
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
-from articles.querysets import LONG, Moment, is_public
+from articles.querysets import Moment, is_public, long_of
 
 if TYPE_CHECKING:
     from comments.models import Comment, Review  # noqa: F401  (named in strings below)
@@ -53,7 +53,7 @@ class CommentQuerySet(models.QuerySet["Comment"]):
 
     def with_guides(self) -> Self:
         """Each with its guide but for what is long of it."""
-        return self.select_related("article").defer(*LONG)
+        return self.select_related("article").defer(*long_of("article"))
 
     def restore(self, comment: "Comment") -> None:
         """Keep a comment of an import as it was elsewhere, with what was known of its expert then."""

@@ -98,6 +98,21 @@ def statements(client: Client, address: str, sent: dict[str, str]) -> list[str]:
     return [sql for sql in asked if sql.startswith(("SELECT", "(", "WITH", "EXECUTE"))]
 
 
+def statements_of_the_desk(desk: Client) -> Iterator[tuple[str, str]]:
+    """Yield what each page of the desk asks for, with its name."""
+    fillings = bench_desk.places()
+    for name, address in bench_desk.PAGES.items():
+        sent = {key: text.format(**fillings) for key, text in bench_desk.SENT.get(name, {}).items()}
+        for statement in statements(desk, address.format(**fillings), sent):
+            yield name, statement
+
+
+def sqlite_plan_of(statement: str, parameters: Any = None) -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN QUERY PLAN {statement}", parameters)
+        return [line for *_, line in cursor.fetchall()]
+
+
 def plan_of(statement: str) -> dict[str, Any]:
     with connection.cursor() as cursor:
         # What was planned once for all was planned before PLAN.
@@ -160,11 +175,8 @@ def test_no_page_reads_more_the_larger_the_site_is(large_site, chief):
         for statement in statements(reader, address, {}):
             plan = plan_of(statement)
             problems += [f"{name}: {problem}\n    {statement}" for problem in read_whole(plan) + read_much(plan)]
-    fillings = bench_desk.places()
-    for name, address in bench_desk.PAGES.items():
-        sent = {key: text.format(**fillings) for key, text in bench_desk.SENT.get(name, {}).items()}
-        for statement in statements(desk, address.format(**fillings), sent):
-            problems += [f"{name}: {problem}\n    {statement}" for problem in read_whole(plan_of(statement))]
+    for name, statement in statements_of_the_desk(desk):
+        problems += [f"{name}: {problem}\n    {statement}" for problem in read_whole(plan_of(statement))]
     assert not problems, "\n".join(problems)
 
 
@@ -180,9 +192,7 @@ def test_sqlite_gathers_the_guides_of_a_rare_tag_alone(large_site, monkeypatch):
     for many, index in [(1, "article_newest"), (1000, "articles_taggedarticle_tag_id")]:
         monkeypatch.setattr(views, "MANY_OF_TAG", many)
         [asked] = [sql for sql in statements(Client(), address, {}) if '"summary"' in sql]
-        with connection.cursor() as cursor:
-            cursor.execute(f"EXPLAIN QUERY PLAN {asked}")
-            assert index in str(cursor.fetchall()[0])
+        assert index in sqlite_plan_of(asked)[0]
 
 
 @on_sqlite
@@ -208,13 +218,11 @@ def test_sqlite_does_not_look_for_some_guides_among_all(large_site, chief):
         for command in ("refresh_related", "refresh_suggestions"):
             call_command(command)
     problems = []
-    with connection.cursor() as cursor:
-        for sql, params in asked.items():
-            cursor.execute(f"EXPLAIN QUERY PLAN {sql}", params)
-            plan = [row[3] for row in cursor.fetchall()]
-            is_bounded = re.search(r"LIMIT \d+$", sql) and not any("FOR ORDER BY" in line for line in plan)
-            if any(map(ALL_PUBLIC.match, plan)) and not is_bounded:
-                problems.append(f"{sql}\n    {plan}")
+    for sql, params in asked.items():
+        plan = sqlite_plan_of(sql, params)
+        is_bounded = re.search(r"LIMIT \d+$", sql) and not any("FOR ORDER BY" in line for line in plan)
+        if any(map(ALL_PUBLIC.match, plan)) and not is_bounded:
+            problems.append(f"{sql}\n    {plan}")
     assert not problems, "\n".join(problems)
 
 
@@ -227,17 +235,13 @@ def test_sqlite_goes_through_no_growing_table_for_the_desk(large_site, chief):
     desk = Client()
     desk.force_login(chief)
     partial = {index.name for model in apps.get_models() for index in model._meta.indexes if index.condition}
-    fillings, problems = bench_desk.places(), []
-    for name, address in bench_desk.PAGES.items():
-        sent = {key: text.format(**fillings) for key, text in bench_desk.SENT.get(name, {}).items()}
-        for sql in statements(desk, address.format(**fillings), sent):
-            with connection.cursor() as cursor:
-                cursor.execute(f"EXPLAIN QUERY PLAN {sql.replace('%', '%%')}", [])
-                plan = [row[3] for row in cursor.fetchall()]
-            scans = [match.groups() for line in plan if (match := SCAN.match(line))]
-            scanned = [table for table, index in scans if table in GROWING and index not in partial]
-            is_sorted = any(re.search("TREE FOR (ORDER|GROUP) BY", line) for line in plan)
-            # What is in order already, but has no limit, is a list that goes on one page here.
-            if scanned and (is_sorted or not re.search("LIMIT|ORDER BY", sql)):
-                problems.append(f"{name}: {scanned}\n    {sql}\n    {plan}")
+    problems = []
+    for name, sql in statements_of_the_desk(desk):
+        plan = sqlite_plan_of(sql)
+        scans = [match.groups() for line in plan if (match := SCAN.match(line))]
+        scanned = [table for table, index in scans if table in GROWING and index not in partial]
+        is_sorted = any(re.search("TREE FOR (ORDER|GROUP) BY", line) for line in plan)
+        # What is in order already, but has no limit, is a list that goes on one page here.
+        if scanned and (is_sorted or not re.search("LIMIT|ORDER BY", sql)):
+            problems.append(f"{name}: {scanned}\n    {sql}\n    {plan}")
     assert not problems, "\n".join(problems)

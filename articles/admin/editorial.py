@@ -4,7 +4,7 @@ from django.contrib import admin
 
 from articles.admin.bounded import BoundedAdmin
 from articles.models import Page, Term
-from articles.querysets import LONG
+from articles.querysets import long_of
 
 
 @admin.register(Page)
@@ -18,7 +18,7 @@ class PageAdmin(admin.ModelAdmin[Page]):
 class TermAdmin(BoundedAdmin):
     list_display = ("term", "aliases", "meaning", "article")
     list_select_related = ("article",)
-    not_listed = LONG
+    not_listed = long_of("article")
     search_fields = ("term", "aliases")
     autocomplete_fields = ("article",)
     fields = ("term", "aliases", "slug", "meaning", "article")

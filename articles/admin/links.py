@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 from articles import search
 from articles.admin.bounded import BoundedAdmin
 from articles.models import Article, Link, Redirect
+from articles.querysets import long_of
 
 SHOWN = 100  # links of each kind on the page of a guide
 MOST_GUIDES = 200
@@ -58,6 +59,7 @@ class LinkAdmin(BoundedAdmin):
     list_display_links = None
     list_filter = ("is_broken",)
     list_select_related = ("article", "target", "image")
+    not_listed = long_of("article", "target")
     ordering = ("-article_id",)
     sortable_by = ()
     search_fields = ("path",)
@@ -77,9 +79,6 @@ class LinkAdmin(BoundedAdmin):
     def state(self, link: Link) -> SafeString | str:
         return format_html('<span class="status status-broken">{}</span>', "失效") if link.is_broken else "正常"
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return super().get_queryset(request).defer(*(f"{guide}__{field}" for guide in GUIDES for field in LONG))
-
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
@@ -87,6 +86,7 @@ class LinkAdmin(BoundedAdmin):
         if not term:
             return queryset, False
         if term.startswith("/"):
+            # Not `begins`: most addresses begin alike, and by its index SQLite would sort all of those.
             return queryset.filter(path__startswith=term), False
         guides = search.article_ids(term)[:MOST_GUIDES]
         return queryset.filter(Q(article__in=guides)), False
@@ -103,10 +103,6 @@ class LinkAdmin(BoundedAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         # Links go with their guide: who may not delete them may not delete a guide that has any.
         return request.user.has_perm("articles.delete_article")
-
-
-GUIDES = ("article", "target")
-LONG = ("body", "body_html", "toc", "source", "summary")
 
 
 class RedirectForm(forms.ModelForm[Redirect]):

@@ -23,6 +23,7 @@ from articles.admin.guide_filters import AttentionFilter, AuthorFilter, TagFilte
 from articles.admin.links import GuideLinksMixin
 from articles.bulk import Change, do_each
 from articles.models import Article, Category
+from articles.querysets import LONG
 from articles.tagging import split_tags
 
 SCANNED = 5_000  # guides that readers do not see, the newest, in which a search looks
@@ -70,7 +71,7 @@ class ListsMixin(GuideLinksMixin, BoundedAdmin):
     )
     list_filter = ("status", AttentionFilter, AuthorFilter, "category", TagFilter)
     list_select_related = ("category", "views", "created_by")
-    not_listed = ("body", "body_html", "toc", "source", "correction_note")
+    not_listed = LONG
     # Title and views are not among these: an order that no index gives would read every guide.
     sortable_by = ("published_on", "review_label", "updated_on")
     search_fields = ("title", "summary")

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 from articles import revisions
 from articles.admin.desk import logged_in
 from articles.models import Article
-from articles.querysets import ArticleQuerySet
+from articles.querysets import LONG, ArticleQuerySet
 
 ON_A_PAGE = 50
 MOST_UNDONE = 100  # guides that one button brings back
@@ -115,7 +115,7 @@ class TrashMixin(admin.ModelAdmin[Article]):
         if not self.has_delete_permission(request):
             raise PermissionDenied
         guides = cast(ArticleQuerySet, self.get_queryset(request)).in_trash().order_by("-trashed_at", "-pk")
-        listed = guides.select_related("category", "trashed_by").defer("body", "body_html", "toc")
+        listed = guides.select_related("category", "trashed_by").defer(*LONG)
         page = Paginator(listed, ON_A_PAGE).get_page(request.GET.get("p"))
         context = {
             "title": "回收站",

@@ -123,7 +123,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--rounds", type=int, default=ROUNDS)
     parser.add_argument("--markdown", type=Path, help="write the table to this file, too")
     given = parser.parse_args(arguments)
-    lines, grew = [], False
+    grew = False
     with contextlib.ExitStack() as stack:
         sites, sizes = [], []
         for url in given.urls:
