@@ -8,7 +8,6 @@ nothing but what the key holds, so no other header can change a page.
 """
 
 import contextlib
-import gzip
 import hashlib
 import io
 import threading
@@ -19,11 +18,11 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-import brotli
 from django.db import DatabaseError, connection
 from django.http.request import split_domain_port, validate_host
 from django.urls import Resolver404, resolve
 
+from debtfaq.compression import compressed, decompressed
 from debtfaq.content_revision import Revision, Watch
 from debtfaq.public_pages import PARAMETERS, is_public_page
 
@@ -61,7 +60,7 @@ class Page:
 
     def plain(self) -> bytes:
         coding, body = next(iter(self.bodies.items()))
-        return brotli.decompress(body) if coding == "br" else gzip.decompress(body)
+        return decompressed(body, coding)
 
     def coded(self, coding: str) -> bytes:
         return self.plain() if coding == "identity" else self.bodies[coding]
@@ -249,9 +248,8 @@ def _coding(environ: WSGIEnvironment) -> str:
 
 def _compressed(body: bytes, coding: str) -> dict[str, bytes]:
     """Return what is kept for those who ask for `coding`, by its own coding."""
-    if coding == "br":
-        return {coding: brotli.compress(body, quality=5)}
-    return {"gzip": gzip.compress(body, compresslevel=6, mtime=0)}
+    coding = "br" if coding == "br" else "gzip"
+    return {coding: compressed(body, coding)}
 
 
 def _answer(

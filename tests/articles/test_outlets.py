@@ -1,6 +1,7 @@
 """What leaves the building besides the pages: feeds, sitemaps, robots.txt, structured data, share addresses."""
 
 import datetime as dt
+import gzip
 import json
 import re
 from xml.etree import ElementTree as ET
@@ -253,8 +254,18 @@ def test_pages_travel_compressed(client):
     response = client.get(article.get_absolute_url(), headers={"accept-encoding": "gzip"})
     assert response["Content-Encoding"] == "gzip"
     assert len(response.content) < 14_000
+    assert article.title in gzip.decompress(response.content).decode()
     headers = {"accept-encoding": "gzip", "if-none-match": response["ETag"]}
     assert client.get(article.get_absolute_url(), headers=headers).status_code == 304
+    assert article.title in client.get(article.get_absolute_url()).content.decode()  # to those who ask for no coding
+
+
+def test_the_length_of_a_page_tells_no_secrets(client):
+    """Whoever can put words into a page could else guess others in it: what is guessed well makes it shorter."""
+    answers = [client.get("/search/?q=逾期", headers={"accept-encoding": "gzip"}) for _ in range(9)]
+    assert len({gzip.decompress(answer.content) for answer in answers}) == 1
+    assert len({len(answer.content) for answer in answers}) > 1
+    assert all(int(answer["Content-Length"]) == len(answer.content) for answer in answers)
 
 
 def test_headers_keep_the_reader_private(client):
