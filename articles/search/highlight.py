@@ -75,6 +75,7 @@ class Highlighter:
                 best, best_weight = start, weight
             if weight >= self._most:
                 break
+        best = min(best, len(text) - SNIPPET + LEAD)  # near the end of a text, with more of what stands before
         if best <= LEAD:
             return 0, best_weight
         # Begin with a sentence where one begins nearby.

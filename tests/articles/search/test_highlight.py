@@ -36,7 +36,14 @@ def test_a_snippet_shows_the_best_place():
 
 
 def test_a_snippet_begins_with_a_line():
-    assert Highlighter({"逾期": 1}).snippet(["甲" * 40 + "\n乙乙逾期"]) == "…乙乙<mark>逾期</mark>"
+    text = "甲" * 40 + "\n乙乙逾期" + "丙" * 200
+    assert Highlighter({"逾期": 1}).snippet([text]).startswith("…乙乙<mark>逾期</mark>丙")
+
+
+def test_a_snippet_from_the_end_of_a_text_is_no_shorter():
+    text = "甲" * 200 + "。" + "乙" * 110 + "逾期"
+    assert Highlighter({"逾期": 1}).snippet([text]) == f"…{'乙' * 110}<mark>逾期</mark>"
+    assert Highlighter({"逾期": 1}).snippet(["甲" * 60 + "逾期"]) == f"{'甲' * 60}<mark>逾期</mark>"
 
 
 def test_a_summary_as_good_goes_first():
