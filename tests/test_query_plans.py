@@ -187,19 +187,27 @@ ALL_PUBLIC = re.compile(
 
 
 @on_sqlite
-def test_sqlite_gathers_the_guides_of_a_rare_tag_alone(large_site, monkeypatch):
-    address = Tag.objects.order_by("pk")[3].get_absolute_url()
-    for many, index in [(1, "article_newest"), (1000, "articles_taggedarticle_tag_id")]:
-        monkeypatch.setattr(views, "MANY_OF_TAG", many)
-        [asked] = [sql for sql in statements(Client(), address, {}) if '"summary"' in sql]
-        assert index in sqlite_plan_of(asked)[0]
-
-
-@on_sqlite
-def test_sqlite_does_not_look_for_some_guides_among_all(large_site, chief):
-    """Where it does, it is to stop after the first few."""
-    reader, desk = Client(), Client()
+def test_sqlite_goes_the_short_way(large_site, chief, monkeypatch, subtests):
+    """One test, because the site takes longer to write than to look at."""
+    desk = Client()
     desk.force_login(chief)
+    with subtests.test("no guides are looked for among all"):
+        problems = list(looked_for_among_all(desk))
+        assert not problems, "\n".join(problems)
+    with subtests.test("the desk goes through no growing table"):
+        problems = list(gone_through(desk))
+        assert not problems, "\n".join(problems)
+    with subtests.test("the guides of a rare tag are gathered alone"):
+        address = Tag.objects.order_by("pk")[3].get_absolute_url()
+        for many, index in [(1, "article_newest"), (1000, "articles_taggedarticle_tag_id")]:
+            monkeypatch.setattr(views, "MANY_OF_TAG", many)
+            [asked] = [sql for sql in statements(Client(), address, {}) if '"summary"' in sql]
+            assert index in sqlite_plan_of(asked)[0]
+
+
+def looked_for_among_all(desk: Client) -> Iterator[str]:
+    """Yield what SQLite would look for among all guides that are public, unless it stops after the first few."""
+    reader = Client()
     addresses = [*public_pages().values(), "/sitemaps/guides-0.xml"]
     asked: dict[str, Any] = {}
 
@@ -217,25 +225,20 @@ def test_sqlite_does_not_look_for_some_guides_among_all(large_site, chief):
         call_command("reindex", restart=True)
         for command in ("refresh_related", "refresh_suggestions"):
             call_command(command)
-    problems = []
     for sql, params in asked.items():
         plan = sqlite_plan_of(sql, params)
         is_bounded = re.search(r"LIMIT \d+$", sql) and not any("FOR ORDER BY" in line for line in plan)
         if any(map(ALL_PUBLIC.match, plan)) and not is_bounded:
-            problems.append(f"{sql}\n    {plan}")
-    assert not problems, "\n".join(problems)
+            yield f"{sql}\n    {plan}"
 
 
 # How SQLite goes through a table, unless it stops after the first few or its index knows only some rows.
 SCAN = re.compile(r"SCAN (\w+)(?: USING (?:COVERING )?INDEX (\w+))?")
 
 
-@on_sqlite
-def test_sqlite_goes_through_no_growing_table_for_the_desk(large_site, chief):
-    desk = Client()
-    desk.force_login(chief)
+def gone_through(desk: Client) -> Iterator[str]:
+    """Yield what has SQLite go through a table that grows, for a page of the desk."""
     partial = {index.name for model in apps.get_models() for index in model._meta.indexes if index.condition}
-    problems = []
     for name, sql in statements_of_the_desk(desk):
         plan = sqlite_plan_of(sql)
         scans = [match.groups() for line in plan if (match := SCAN.match(line))]
@@ -243,5 +246,4 @@ def test_sqlite_goes_through_no_growing_table_for_the_desk(large_site, chief):
         is_sorted = any(re.search("TREE FOR (ORDER|GROUP) BY", line) for line in plan)
         # What is in order already, but has no limit, is a list that goes on one page here.
         if scanned and (is_sorted or not re.search("LIMIT|ORDER BY", sql)):
-            problems.append(f"{name}: {scanned}\n    {sql}\n    {plan}")
-    assert not problems, "\n".join(problems)
+            yield f"{name}: {scanned}\n    {sql}\n    {plan}"
