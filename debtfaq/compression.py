@@ -5,7 +5,7 @@ import gzip
 import brotli
 from zlib_ng import gzip_ng
 
-# zlib-ng takes half the time of zlib, for 2 % more bytes. With more effort than this, brotli takes several times as
+# zlib-ng takes half the time of zlib, for 2 % more bytes. With much more effort, brotli takes several times as
 # long as to make the page.
 GZIP_LEVEL, BROTLI_QUALITY = 6, 5
 _HEADER, _FLAGS, _FNAME = 10, 3, 8  # RFC 1952, 2.3
