@@ -30,7 +30,8 @@ RECENT = 10_000  # guides; if there are more, the newest are searched first
 FIRST = 3_000  # of them, or a few more
 WIDER = 4  # times as many weeks are searched next
 MOST_WEEKS = 100  # that are named in one search
-FIRST_WEEK_SECONDS = 60 * 60  # older guides among the recent ones do no harm
+RECENT_SECONDS = 60 * 60  # older guides among the recent ones do no harm
+BETTER = 30  # guides likely to be better than most, which are enough of them: the rest of a long list is the newest
 SAMPLE = 20  # recent guides that have a word, for an estimate of how many others have it
 
 # Said before each search. The planner does not know that reading a long vector from where it is kept is dear, and would
@@ -88,14 +89,13 @@ def tidy() -> None:
 
 def count(expressions: Sequence[Expression], limit: int) -> list[int]:
     """As the protocol says; where there are very many guides, estimated from the newest."""
-    weeks = _recent_weeks(Moment(timezone.now()).slot)
+    weeks, recent = _recent(Moment(timezone.now()).slot)
     if not weeks:
         return _count([None, *expressions], limit)
-    week = _week(weeks)
-    recent, *found = _count([week, *(every([one, week]) for one in expressions)], None)
+    found = _count([every([one, _week(weeks)]) for one in expressions], None)
     [(rows,)] = _run("SELECT reltuples FROM pg_class WHERE oid = 'articles_indexentry'::regclass", [])
     total = max(int(rows), recent)
-    numbers = {one: number * total // max(recent, 1) for one, number in zip(expressions, found, strict=True)}
+    numbers = {one: min(number * total // recent, total) for one, number in zip(expressions, found, strict=True)}
     if rare := [one for one, number in zip(expressions, found, strict=True) if number < SAMPLE]:
         numbers |= zip(rare, _count(rare, limit), strict=True)
     return [total, *(numbers[one] for one in expressions)]
@@ -123,7 +123,8 @@ def find(sources: Sequence[Source], before: Moment, limit: int) -> list[Found]:
             slot, by = row[:2]
             entries[slot] = row
             found_by[slot] = found_by.get(slot, 0) | by
-        missing = {n: source for n, source in missing.items() if sum(row[1] >> n & 1 for row in rows) < limit}
+        enough = {number: min(BETTER, limit) if number else limit for number in missing}
+        missing = {n: missing[n] for n, most in enough.items() if sum(row[1] >> n & 1 for row in rows) < most}
         if not missing:
             break
     # A slot tells the day; here the times decide.
@@ -189,23 +190,27 @@ def _matching(scope: str) -> str:
 
 def _parts(before: int) -> Iterator[range]:
     """Yield the weeks to search one after the other, as long as there is reason to; at last none, which means all."""
-    if weeks := _recent_weeks(before):
+    weeks, _ = _recent(before)
+    if weeks:
         yield weeks
         if len(weeks) * WIDER <= MOST_WEEKS:
             yield range(weeks.stop - len(weeks) * WIDER, weeks.stop)
     yield range(0)
 
 
-def _recent_weeks(before: int) -> range:
-    """Return the weeks of the newest guides before that slot; none where it is as well to search all."""
-    first = cache.get_or_set("search-first-recent-week", lambda: _first_recent_week(before), FIRST_WEEK_SECONDS)
-    weeks = range(first, before // WEEK + 1) if first else range(0)
-    return weeks if len(weeks) <= MOST_WEEKS else range(0)
+def _recent(before: int) -> tuple[range, int]:
+    """Return the weeks of the newest guides before that slot, and of about how many; none where all are searched."""
+    first, guides = cache.get_or_set("search-recent", lambda: _first_recent_week(before), RECENT_SECONDS) or (0, 0)
+    weeks = range(first, before // WEEK + 1) if guides else range(0)
+    return (weeks, guides) if len(weeks) <= MOST_WEEKS else (range(0), 0)
 
 
-def _first_recent_week(before: int) -> int:
+def _first_recent_week(before: int) -> tuple[int, int]:
     slots = IndexEntry.objects.filter(slot__lt=before).order_by("-slot").values_list("slot", flat=True)
-    return slots[FIRST] // WEEK if slots[RECENT : RECENT + 1] else 0
+    if not slots[RECENT : RECENT + 1]:
+        return 0, 0
+    week: int = slots[FIRST] // WEEK
+    return week, slots.filter(slot__gte=week * WEEK).count()
 
 
 def _within(weeks: range, expression: Expression) -> str:

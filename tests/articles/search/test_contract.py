@@ -339,6 +339,28 @@ def test_of_very_many_guides_the_newest_are_found(limit, corpus, few_are_recent)
     assert any(as_few)
 
 
+def test_of_very_many_guides_a_few_better_ones_are_enough(corpus, few_are_recent, monkeypatch):
+    monkeypatch.setattr(postgresql, "BETTER", 2)
+    pairs = [f"{one}{other}" for one, other in pairwise(CHARACTERS)]
+    before = Moment(timezone.now())
+
+    def found() -> list[list]:
+        return [search.database().find([(WHOLE, holds(pair)), (HEAD, holds(pair))], before, 1000) for pair in pairs]
+
+    def at_head(some) -> list[int]:
+        return [one.article_id for one in some if one.sources & 2]
+
+    of_all = found()
+    few_are_recent()
+    of_few = found()
+    assert [[one.article_id for one in some] for some in of_few] == [
+        [one.article_id for one in some] for some in of_all
+    ]
+    for few, every in zip(map(at_head, of_few), map(at_head, of_all), strict=True):
+        assert few == every or few == every[: max(len(few), 2)]
+    assert sum(map(len, map(at_head, of_few))) < sum(map(len, map(at_head, of_all)))
+
+
 def test_of_very_many_guides_the_number_is_estimated(corpus, few_are_recent):
     everywhere, rare, nowhere = holds("期"), holds("款催"), holds("鸑鷟")
     _, of_all, of_rare, _ = search.database().count([everywhere, rare, nowhere], 1000)
