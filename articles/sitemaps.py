@@ -6,9 +6,9 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from articles.addresses import path_to
 from articles.models import Article, Category, Page, Tag, TaggedArticle
 from articles.querysets import is_public
 
@@ -27,7 +27,7 @@ def robots(request: HttpRequest) -> HttpResponse:
         "Disallow: /s/",
         "Disallow: /preview/",
         "",
-        f"Sitemap: {settings.SITE_URL}{reverse('articles:sitemap')}",
+        f"Sitemap: {settings.SITE_URL}{path_to('articles:sitemap')}",
         "",
     ]
     return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
@@ -37,14 +37,14 @@ def robots(request: HttpRequest) -> HttpResponse:
 def index(request: HttpRequest) -> HttpResponse:
     last = Article.objects.published(few=True).only("pk").order_by("pk").last()
     parts = range(last.pk // PER_FILE + 1) if last else range(0)
-    paths = [reverse("articles:sitemap_site"), *(reverse("articles:sitemap_guides", args=[part]) for part in parts)]
+    paths = [path_to("articles:sitemap_site"), *(path_to("articles:sitemap_guides", part) for part in parts)]
     return _xml(request, "articles/sitemap_index.xml", {"paths": paths})
 
 
 @require_safe
 def site(request: HttpRequest) -> HttpResponse:
     """Everything but the guides."""
-    paths = [reverse(f"articles:{name}") for name in ("home", "index", "archive", "glossary")]
+    paths = [path_to(f"articles:{name}") for name in ("home", "index", "archive", "glossary")]
     paths += [category.get_absolute_url() for category in Category.objects.in_order()]
     entries: list[Entry] = [(path, None) for path in paths]
     entries += [(page.get_absolute_url(), page.edited_at) for page in Page.objects.all()]
