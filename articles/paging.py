@@ -16,6 +16,7 @@ from articles.prepared import Given, Prepared
 from articles.querysets import ArticleQuerySet
 
 PAGE_SIZE = 20
+NEWEST_FIRST, OLDEST_FIRST = ("-published_at", "-pk"), ("published_at", "pk")
 
 
 @dataclass(frozen=True)
@@ -31,15 +32,30 @@ class Page:
 class Pages:
     """The pages of a list of guides. What else the list is `Given` must be told when a page is asked for.
 
+    `is_gathered`: its guides are known by something else than their order, so that all of them are put in order for
+    each page. Then what is shown of a guide is looked up for those of the page alone.
+
     For `plans_differ` see `Prepared`.
     """
 
-    def __init__(self, guides: ArticleQuerySet, size: int = PAGE_SIZE, *, plans_differ: bool = False) -> None:
+    def __init__(
+        self,
+        guides: ArticleQuerySet,
+        size: int = PAGE_SIZE,
+        *,
+        is_gathered: bool = False,
+        plans_differ: bool = False,
+    ) -> None:
+        def prepared(guides: ArticleQuerySet, *order: str) -> Prepared[Article]:
+            some = guides.order_by(*order)[: size + 1]
+            shown = Article.objects.filter(pk__in=some.values("pk")).order_by(*order) if is_gathered else some
+            return Prepared(shown.for_lists(), plans_differ=plans_differ)
+
         cursor = Given("cursor"), Given("moment", DateTimeField())
-        listed, some = guides.for_lists().newest_first(), slice(size + 1)
         self._size = size
-        pages = listed, listed.older_than(*cursor), listed.newer_than(*cursor).order_by("published_at", "pk")
-        self._newest, self._older, self._newer = (Prepared(page[some], plans_differ=plans_differ) for page in pages)
+        self._newest = prepared(guides, *NEWEST_FIRST)
+        self._older = prepared(guides.older_than(*cursor), *NEWEST_FIRST)
+        self._newer = prepared(guides.newer_than(*cursor), *OLDEST_FIRST)
 
     def get(self, request: HttpRequest, **given: Any) -> Page:
         """Return the page that `request` asks for with `?before=` or `?after=` (the number of a guide).

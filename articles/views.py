@@ -35,9 +35,11 @@ _all_guides = Pages(Article.objects.published(NOW))
 _category = Prepared(Category.objects.filter(slug=Given("slug", CharField())))
 _tag = Prepared(Tag.objects.filter(slug=Given("slug", CharField())))
 _guides_of_category = Pages(Article.objects.published(NOW).filter(category=Given("category")))
-_guides_with_tag = Pages(Article.objects.published(NOW, few=True).filter(tagged_items__tag=Given("tag")))
+_guides_with_tag = Pages(
+    Article.objects.published(NOW, few=True).filter(tagged_items__tag=Given("tag")), is_gathered=True
+)
 _guides_with_common_tag = Pages(
-    Article.objects.published(NOW).filter(tagged_items__tag=Given("tag")), plans_differ=True
+    Article.objects.published(NOW).filter(tagged_items__tag=Given("tag")), is_gathered=True, plans_differ=True
 )
 _guides_of_month = Pages(
     Article.objects.published(NOW).appeared(

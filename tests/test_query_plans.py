@@ -199,10 +199,10 @@ def test_sqlite_goes_the_short_way(large_site, chief, monkeypatch, subtests):
         assert not problems, "\n".join(problems)
     with subtests.test("the guides of a rare tag are gathered alone"):
         address = Tag.objects.order_by("pk")[3].get_absolute_url()
-        for many, index in [(1, "article_newest"), (1000, "articles_taggedarticle_tag_id")]:
+        for many, index in [(1, "article_newest"), (1000, "tagged_last")]:
             monkeypatch.setattr(views, "MANY_OF_TAG", many)
             [asked] = [sql for sql in statements(Client(), address, {}) if '"summary"' in sql]
-            assert index in sqlite_plan_of(asked)[0]
+            assert any(index in line for line in sqlite_plan_of(asked))
 
 
 def looked_for_among_all(desk: Client) -> Iterator[str]:

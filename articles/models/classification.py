@@ -104,9 +104,10 @@ class Tag(Moving, TagBase):  # type: ignore[misc, django-manager-missing]  # noq
 
 
 class TaggedArticle(ItemBase):  # type: ignore[misc]
-    tag = models.ForeignKey(Tag, models.CASCADE, related_name="tagged_items")
+    tag = models.ForeignKey(Tag, models.CASCADE, related_name="tagged_items", db_index=False)  # the index is below
     content_object = models.ForeignKey("articles.Article", models.CASCADE, related_name="tagged_items")
 
     class Meta:
         verbose_name = verbose_name_plural = "指南的标签"
         constraints = [models.UniqueConstraint(fields=["content_object", "tag"], name="tagged_article_once")]
+        indexes = [models.Index(fields=["tag", "-id"], name="tagged_last")]  # which guides were given a tag last
