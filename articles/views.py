@@ -24,7 +24,7 @@ from articles.readership import most_read
 NEWEST_ON_HOME = 10
 MOST_READ_ON_HOME = 10
 MOST_READ_IN_CATEGORY = 5
-MANY_OF_TAG = 300  # guides; of more, a page is found sooner among the newest of all guides than by gathering them
+MANY_OF_TAG = 500  # guides; of more, a page is found sooner among the newest of all guides than by gathering them
 DAYS_OF_WEEK, DAYS_OF_MONTH = 7, 30
 
 categories_in_order = Prepared(Category.objects.in_order())
