@@ -18,7 +18,7 @@ from articles.models import Article, Link, Redirect
 from articles.querysets import long_of
 
 SHOWN = 100  # links of each kind on the page of a guide
-MOST_GUIDES = 200
+MOST_GUIDES, MOST_LINKS = 200, 1000  # that are searched
 
 
 class GuideLinksMixin(admin.ModelAdmin[Article]):
@@ -86,8 +86,10 @@ class LinkAdmin(BoundedAdmin):
         if not term:
             return queryset, False
         if term.startswith("/"):
-            # Not `begins`: most addresses begin alike, and by its index SQLite would sort all of those.
-            return queryset.filter(path__startswith=term), False
+            # Found first, not too many, and in another order: most addresses begin alike, and databases would rather
+            # go through all links in the order of their guides.
+            begun = Link.objects.filter(path__begins=term).order_by().values_list("pk", flat=True)[:MOST_LINKS]
+            return queryset.filter(pk__in=list(begun)).order_by("path", "pk"), False
         guides = search.article_ids(term)[:MOST_GUIDES]
         return queryset.filter(Q(article__in=guides)), False
 

@@ -5,6 +5,8 @@ from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 
+from articles import search
+from articles.admin import links as links_admin
 from articles.linking import paths_in
 from articles.models import Category, Image, Link, Redirect, Term
 from tests.articles.test_pages import text_of
@@ -108,3 +110,22 @@ def test_the_page_of_links_and_the_list_of_broken_ones(chief, django_assert_max_
     assert listed.count("/nothing/") == 5
     assert target.get_absolute_url() not in listed
     assert desk.get(reverse("admin:articles_article_link_report", args=[999999])).status_code == 404
+
+
+def test_links_are_searched_by_how_they_begin_and_by_their_guides(chief, monkeypatch):
+    desk = Client()
+    desk.force_login(chief)
+    linking_to("/tags/b/", "/tags/a/", "/TAGS/", "/articles/1_/", title="写到白鹭的一篇指南", published=True)
+    linking_to("/articles/12/", title="写到灰鹤的一篇指南", published=True)
+    search.update(Link.objects.values_list("article", flat=True))
+
+    def found(words: str) -> list[str]:
+        page = desk.get(reverse("admin:articles_link_changelist"), {"q": words})
+        return [link.path for link in page.context["cl"].result_list]
+
+    assert found("/tags/") == ["/tags/a/", "/tags/b/"]
+    assert found("/articles/1_") == ["/articles/1_/"]
+    assert found("灰鹤") == ["/articles/12/"]
+    assert found("/") == sorted(found(""))
+    monkeypatch.setattr(links_admin, "MOST_LINKS", 1)
+    assert len(found("/tags/")) == 1
