@@ -28,11 +28,14 @@ class GZipWords(GZipMiddleware):
         if len(response.content) < SHORT or response.has_header("Content-Encoding"):
             return response
         patch_vary_headers(response, ("Accept-Encoding",))
-        if "gzip" in request.headers.get("Accept-Encoding", ""):
-            # A name of any length, so that secrets cannot be told from how long a page is (BREACH).
-            name = b"a" * secrets.randbelow(self.max_random_bytes)
-            response.content = named(compressed(response.content, "gzip"), name)
-            response["Content-Encoding"], response["Content-Length"] = "gzip", str(len(response.content))
+        if "gzip" not in request.headers.get("Accept-Encoding", ""):
+            return response
+        # A name of any length, so that secrets cannot be told from how long a page is (BREACH).
+        name = b"a" * secrets.randbelow(self.max_random_bytes)
+        packed = named(compressed(response.content, "gzip"), name)
+        if len(packed) < len(response.content):
+            response.content = packed
+            response["Content-Encoding"], response["Content-Length"] = "gzip", str(len(packed))
             if response.get("ETag", "").startswith('"'):
                 response["ETag"] = f"W/{response['ETag']}"  # RFC 9110, 8.8.1
         return response

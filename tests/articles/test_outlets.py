@@ -4,16 +4,19 @@ import datetime as dt
 import gzip
 import json
 import re
+import secrets
 from xml.etree import ElementTree as ET
 
 import pytest
 from django.core.files.storage import default_storage
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
 
 from articles import share_images, sitemaps
 from articles.models import Article, Page, PushTask, Term
+from debtfaq.middleware import GZipWords
 from tests.factories import ArticleFactory, CategoryFactory, CommentFactory, ExpertFactory
 
 pytestmark = pytest.mark.django_db
@@ -266,6 +269,14 @@ def test_the_length_of_a_page_tells_no_secrets(client):
     assert len({gzip.decompress(answer.content) for answer in answers}) == 1
     assert len({len(answer.content) for answer in answers}) > 1
     assert all(int(answer["Content-Length"]) == len(answer.content) for answer in answers)
+
+
+def test_what_is_compressed_already_travels_as_it_is(rf):
+    body = secrets.token_bytes(2000)
+    asked = rf.get("/", headers={"accept-encoding": "gzip"})
+    response = GZipWords(lambda _: HttpResponse(body, content_type="application/zip"))(asked)
+    assert response.content == body
+    assert "Content-Encoding" not in response
 
 
 def test_headers_keep_the_reader_private(client):
