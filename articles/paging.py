@@ -16,7 +16,6 @@ from articles.prepared import Given, Prepared
 from articles.querysets import ArticleQuerySet
 
 PAGE_SIZE = 20
-NEWEST_FIRST, OLDEST_FIRST = ("-published_at", "-pk"), ("published_at", "pk")
 
 
 @dataclass(frozen=True)
@@ -46,16 +45,17 @@ class Pages:
         is_gathered: bool = False,
         plans_differ: bool = False,
     ) -> None:
-        def prepared(guides: ArticleQuerySet, *order: str) -> Prepared[Article]:
-            some = guides.order_by(*order)[: size + 1]
-            shown = Article.objects.filter(pk__in=some.values("pk")).order_by(*order) if is_gathered else some
-            return Prepared(shown.for_lists(), plans_differ=plans_differ)
+        def prepared(listed: ArticleQuerySet) -> Prepared[Article]:
+            page = listed[: size + 1]
+            if is_gathered:
+                page = Article.objects.filter(pk__in=page.values("pk")).order_by(*listed.query.order_by)
+            return Prepared(page.for_lists(), plans_differ=plans_differ)
 
         cursor = Given("cursor"), Given("moment", DateTimeField())
         self._size = size
-        self._newest = prepared(guides, *NEWEST_FIRST)
-        self._older = prepared(guides.older_than(*cursor), *NEWEST_FIRST)
-        self._newer = prepared(guides.newer_than(*cursor), *OLDEST_FIRST)
+        self._newest = prepared(guides.newest_first())
+        self._older = prepared(guides.older_than(*cursor).newest_first())
+        self._newer = prepared(guides.newer_than(*cursor).order_by("published_at", "pk"))
 
     def get(self, request: HttpRequest, **given: Any) -> Page:
         """Return the page that `request` asks for with `?before=` or `?after=` (the number of a guide).

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -91,7 +91,7 @@ class LinkAdmin(BoundedAdmin):
             begun = Link.objects.filter(path__begins=term).order_by().values_list("pk", flat=True)[:MOST_LINKS]
             return queryset.filter(pk__in=list(begun)).order_by("path", "pk"), False
         guides = search.article_ids(term)[:MOST_GUIDES]
-        return queryset.filter(Q(article__in=guides)), False
+        return queryset.filter(article__in=guides), False
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         return super().changelist_view(request, {"title": "站内链接", **(extra_context or {})})

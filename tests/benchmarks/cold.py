@@ -7,6 +7,7 @@ Asked of the WSGI application in one process, with the page cache off; a guide i
 import itertools
 import statistics
 from collections.abc import Callable, Iterator
+from functools import partial
 from operator import truediv
 from urllib.parse import quote
 
@@ -94,7 +95,7 @@ def measure(rounds: int, times: int) -> tuple[dict[str, PageCost], dict[str, tup
     for _ in range(rounds * times):
         for name, turn in turns.items():
             costs[name].append(ask(next(turn))[0])
-    found = {name: (costs[name], *_queries(lambda: ask(some[0]))) for name, some in places.items()}  # noqa: B023
+    found = {name: (costs[name], *_queries(partial(ask, some[0]))) for name, some in places.items()}
     return found, completeness()
 
 
